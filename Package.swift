@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+
+let package = Package(
+    name: "cometd",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Bayeux", targets: ["Bayeux"]),
+        .library(name: "CometDServer", targets: ["CometDServer"]),
+        .library(name: "CometDServerNIO", targets: ["CometDServerNIO"]),
+        .library(name: "CometDHummingbird", targets: ["CometDHummingbird"]),
+        .library(name: "CometDTestKit", targets: ["CometDTestKit"]),
+        .executable(name: "cometd", targets: ["cometd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    ],
+    targets: [
+        .target(name: "Bayeux", dependencies: [nioCore], swiftSettings: settings),
+        .target(
+            name: "CometDServer",
+            dependencies: ["Bayeux", nioCore, collections, logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDServerNIO",
+            dependencies: [
+                "Bayeux", "CometDServer", nioCore, nioPosix, nioHTTP1, nioWebSocket, collections, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDHummingbird",
+            dependencies: [
+                "CometDServer", "CometDServerNIO", hummingbird, hummingbirdCore, nioCore, nioHTTP1, nioHTTPTypesHTTP1,
+                logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDTestKit",
+            dependencies: ["Bayeux", "CometDServer", nioCore, nioEmbedded, logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "cometd",
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", hummingbird, nioCore, nioPosix,
+                arguments, configuration, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "CometDServerTests",
+            dependencies: ["Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CometDServerNIOTests",
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore, nioPosix, nioEmbedded, nioHTTP1,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CometDHummingbirdTests",
+            dependencies: ["CometDHummingbird", "CometDServer", hummingbird, nioCore, nioPosix],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "cometdTests", dependencies: ["cometd", "CometDServer"], swiftSettings: settings),
+    ]
+)

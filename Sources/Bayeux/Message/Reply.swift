@@ -1,0 +1,102 @@
+package import NIOCore
+
+/// The server's answer to one message, before it is encoded.
+///
+/// What is echoed from the request (channel, id, subscription) stays the JSON that came.
+package struct Reply: Sendable {
+    /// The request's channel; absent when the request had none that can be echoed.
+    package var channel: JSONBytes?
+    /// The request's id, sent back as a string.
+    package var id: JSONBytes?
+    /// The request's subscription.
+    package var subscription: JSONBytes?
+    /// Why the request failed, as it stands on the wire; `nil` for success.
+    package var error: String?
+    /// What the client must do next.
+    package var advice: Advice?
+    /// What extensions answer.
+    package var ext: JSONBytes?
+    /// The new session and what it may use; only in replies to a successful handshake.
+    package var handshake: Handshake?
+
+    /// What only the reply to a handshake holds.
+    package struct Handshake: Sendable {
+        /// The new session; absent when the handshake failed.
+        package var clientID: String?
+        /// The transports that the server has.
+        package var supportedConnectionTypes: [ConnectionType]
+
+        package init(clientID: String?, supportedConnectionTypes: [ConnectionType]) {
+            self.clientID = clientID
+            self.supportedConnectionTypes = supportedConnectionTypes
+        }
+    }
+
+    /// Makes a successful reply to a message.
+    package init(to request: BayeuxMessage) {
+        self.channel = request[.channel].flatMap { $0.kind == .string ? $0 : nil }
+        self.id = request[.id].flatMap { $0.kind == .string || $0.kind == .number ? $0 : nil }
+        self.subscription = request[.subscription].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// Appends the reply as a JSON object.
+    package func encode(into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("{")
+        if let handshake = self.handshake {
+            buffer.writeStaticString("\"version\":\"1.0\",\"minimumVersion\":\"1.0\",\"supportedConnectionTypes\":[")
+            for (index, type) in handshake.supportedConnectionTypes.enumerated() {
+                if index > 0 { buffer.writeStaticString(",") }
+                buffer.writeJSONString(type.rawValue)
+            }
+            buffer.writeStaticString("],")
+            if let clientID = handshake.clientID {
+                buffer.writeStaticString("\"clientId\":")
+                buffer.writeJSONString(clientID)
+                buffer.writeStaticString(",")
+            }
+        }
+        if let advice = self.advice {
+            buffer.writeStaticString("\"advice\":")
+            advice.encode(into: &buffer)
+            buffer.writeStaticString(",")
+        }
+        if let ext = self.ext {
+            buffer.writeStaticString("\"ext\":")
+            buffer.writeImmutableBuffer(ext.buffer)
+            buffer.writeStaticString(",")
+        }
+        if let channel = self.channel {
+            buffer.writeStaticString("\"channel\":")
+            buffer.writeImmutableBuffer(channel.buffer)
+            buffer.writeStaticString(",")
+        }
+        if let id = self.id {
+            // A number comes back as a string, as CometD does.
+            buffer.writeStaticString(id.kind == .number ? "\"id\":\"" : "\"id\":")
+            buffer.writeImmutableBuffer(id.buffer)
+            buffer.writeStaticString(id.kind == .number ? "\"," : ",")
+        }
+        if let subscription = self.subscription {
+            buffer.writeStaticString("\"subscription\":")
+            buffer.writeImmutableBuffer(subscription.buffer)
+            buffer.writeStaticString(",")
+        }
+        if let error = self.error {
+            buffer.writeStaticString("\"error\":")
+            buffer.writeJSONString(error)
+            buffer.writeStaticString(",")
+        }
+        buffer.writeStaticString(self.error == nil ? "\"successful\":true}" : "\"successful\":false}")
+    }
+
+    /// The reply as a message, for extensions to read and change.
+    package var message: BayeuxMessage {
+        var buffer = ByteBuffer()
+        self.encode(into: &buffer)
+        var envelopes: ContiguousArray<MessageEnvelope> = []
+        guard (try? BatchScanner.scan(buffer, into: &envelopes)) == .object, let envelope = envelopes.first else {
+            preconditionFailure("a reply is encoded as valid JSON")
+        }
+        return BayeuxMessage(buffer, envelope)
+    }
+}

@@ -1,0 +1,66 @@
+import Bayeux
+import Synchronization
+
+/// What one shard knows of a channel: its own subscribers, and a copy of what all shards share.
+///
+/// The list of subscribers mirrors the sessions' own lists of subscriptions: both are only changed together, here.
+/// Confined to the shard's event loop.
+final class ShardChannel {
+    let channel: ServerChannel
+    /// The shard's sessions that are subscribed to exactly this name, in no order.
+    private(set) var subscribers: ContiguousArray<SessionState> = []
+    private var route: Route?
+
+    init(_ channel: ServerChannel) {
+        self.channel = channel
+    }
+
+    /// Adds a session to the subscribers; nothing happens when it is one already.
+    func subscribe(_ session: SessionState) {
+        guard session.subscriptions[ObjectIdentifier(self)] == nil else { return }
+        session.subscriptions[ObjectIdentifier(self)] = SessionState.Subscription(
+            channel: self,
+            index: self.subscribers.count
+        )
+        self.subscribers.append(session)
+    }
+
+    /// Takes a session out of the subscribers; the last one moves to its place.
+    func unsubscribe(_ session: SessionState) {
+        guard let subscription = session.subscriptions.removeValue(forKey: ObjectIdentifier(self)),
+            let last = self.subscribers.popLast(), last !== session
+        else { return }
+        self.subscribers[subscription.index] = last
+        last.subscriptions[ObjectIdentifier(self)]?.index = subscription.index
+    }
+}
+
+extension ShardChannel {
+    /// Where a message on the channel goes: valid as long as ``ServerCore/version`` stays the same.
+    struct Route {
+        let version: UInt64
+        /// The patterns that exist and match the channel, in CometD's order.
+        let patterns: [ServerChannel]
+        /// The listeners of the patterns, then those of the channel.
+        let listeners: [ServerChannel.MessageListener]
+        /// Whether a publisher that subscribes gets its own message.
+        let broadcastsToPublisher: Bool
+    }
+
+    /// The channel's route, looked up anew when anything has changed.
+    func route(_ core: ServerCore) -> Route {
+        let version = core.version.load(ordering: .acquiring)
+        if let route = self.route, route.version == version { return route }
+        let patterns = core.channels.channels(named: self.channel.id.patterns)
+        let settings = self.channel.settings.withLock { $0 }
+        let route = Route(
+            version: version,
+            patterns: patterns,
+            listeners: patterns.flatMap { pattern in pattern.settings.withLock { $0.listeners.map(\.listener) } }
+                + settings.listeners.map(\.listener),
+            broadcastsToPublisher: settings.broadcastsToPublisher ?? core.options.broadcastToPublisher
+        )
+        self.route = route
+        return route
+    }
+}

@@ -1,0 +1,43 @@
+import DequeModule
+import NIOCore
+
+/// Messages that wait for one session, in order.
+///
+/// The first one lies in the queue itself: a session that is written to after each message never allocates.
+package struct MessageQueue: Sendable {
+    private var first: OutboundMessage?
+    private var rest = Deque<OutboundMessage>()
+    /// How many bytes of JSON wait.
+    package private(set) var byteCount = 0
+
+    package init() {}
+
+    /// How many messages wait.
+    package var count: Int { self.first == nil ? 0 : self.rest.count + 1 }
+
+    /// Whether nothing waits.
+    package var isEmpty: Bool { self.first == nil }
+
+    /// The message that waits, when there is exactly one.
+    package var only: OutboundMessage? { self.rest.isEmpty ? self.first : nil }
+
+    package mutating func append(_ message: OutboundMessage) {
+        if self.first == nil { self.first = message } else { self.rest.append(message) }
+        self.byteCount &+= message.json.readableBytes
+    }
+
+    /// Empties the queue.
+    ///
+    /// - Returns: What waited.
+    package mutating func takeAll() -> MessageQueue {
+        let all = self
+        self = MessageQueue()
+        return all
+    }
+
+    package func forEach(_ body: (OutboundMessage) -> Void) {
+        guard let first = self.first else { return }
+        body(first)
+        for message in self.rest { body(message) }
+    }
+}

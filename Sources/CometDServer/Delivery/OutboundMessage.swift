@@ -1,0 +1,70 @@
+package import Bayeux
+package import NIOCore
+
+/// A message in the form in which it leaves, encoded once for all who get it.
+///
+/// One buffer holds a ready WebSocket text frame with an array of the one message; the message's own JSON is a slice
+/// of it. Queues hold references to it. Every event loop has its own copy, so that their reference counts do not
+/// meet.
+package final class OutboundMessage: Sendable {
+    /// A whole WebSocket frame.
+    package let frame: ByteBuffer
+    /// The message's JSON object, without the array's brackets.
+    package let json: ByteBuffer
+
+    /// Encodes a message for delivery, without `clientId` and `id`.
+    package convenience init(_ message: BayeuxMessage) {
+        // The header's length depends on the payload's: write behind room for the longest and fill in before it.
+        var frame = ByteBufferAllocator().buffer(capacity: Self.longestHeader + 256)
+        frame.moveWriterIndex(to: Self.longestHeader)
+        frame.moveReaderIndex(to: Self.longestHeader)
+        frame.writeStaticString("[")
+        message.encodeForDelivery(into: &frame)
+        frame.writeStaticString("]")
+        Self.prependHeader(to: &frame)
+        self.init(frame: frame)
+    }
+
+    private init(frame: ByteBuffer) {
+        var json = frame
+        // A frame that was made here always has its header and brackets.
+        json.moveReaderIndex(forwardBy: Self.headerLength(frameBytes: frame.readableBytes) + 1)
+        json.moveWriterIndex(to: json.writerIndex - 1)
+        self.frame = frame
+        self.json = json
+    }
+
+    /// The same message in bytes of its own, for another event loop.
+    func copy() -> OutboundMessage {
+        OutboundMessage(frame: ByteBuffer(bytes: self.frame.readableBytesView))
+    }
+
+    private static let longestHeader = 10
+
+    /// The length of the header of a frame that the server sends, from the length of the whole frame.
+    private static func headerLength(frameBytes: Int) -> Int {
+        if frameBytes < 126 + 2 { return 2 }
+        return frameBytes < 65536 + 4 ? 4 : 10
+    }
+
+    /// Puts the header of a final, unmasked text frame in front of the readable bytes, in the room that is there.
+    private static func prependHeader(to frame: inout ByteBuffer) {
+        let length = frame.readableBytes
+        let start: Int
+        switch length {
+        case 0..<126:
+            start = frame.readerIndex - 2
+            frame.setInteger(UInt8(length), at: start + 1)
+        case 126..<65536:
+            start = frame.readerIndex - 4
+            frame.setInteger(126 as UInt8, at: start + 1)
+            frame.setInteger(UInt16(length), at: start + 2)
+        default:
+            start = frame.readerIndex - 10
+            frame.setInteger(127 as UInt8, at: start + 1)
+            frame.setInteger(UInt64(length), at: start + 2)
+        }
+        frame.setInteger(0x81 as UInt8, at: start)
+        frame.moveReaderIndex(to: start)
+    }
+}

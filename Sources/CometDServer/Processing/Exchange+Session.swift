@@ -1,0 +1,124 @@
+import Bayeux
+import Logging
+import NIOCore
+import Synchronization
+
+// Handshake, connect and disconnect.
+extension Exchange {
+    /// Makes the session that the handshake asks for, and asks the policy about it.
+    func askHandshakePolicy() -> Step {
+        self.messageReply.handshake = Reply.Handshake(
+            clientID: nil,
+            supportedConnectionTypes: self.shard.core.allowedTransports
+        )
+        guard self.batch.envelopes.count == 1 else { return self.refuseHandshake(.handshakeFailed) }
+        guard self.offersOurTransports else { return self.refuseHandshake(.transportUnsupported) }
+        let count = self.shard.core.sessionCount.add(1, ordering: .relaxed).newValue
+        guard count <= self.options.maxSessions else {
+            self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
+            self.messageReply.advice = Advice(reconnect: .handshake, interval: .seconds(10))
+            return self.refuse(.handshakeFailed)
+        }
+        let session = self.makeSession()
+        self.newSession = session
+        guard let policy = self.shard.currentHooks().securityPolicy else { return .handshake }
+        let message = self.message
+        let handle = session.handle
+        self.await { exchange in
+            exchange.value.isAllowed = (try? await policy.canHandshake(handle, message: message)) ?? false
+        }
+        return .handshake
+    }
+
+    /// Whether one of the client's transports is ours; a client that names none takes what there is.
+    private var offersOurTransports: Bool {
+        guard let types = self.message[.supportedConnectionTypes], types.kind == .array else { return true }
+        let names = types.elements().compactMap(\.stringValue)
+        return names.isEmpty || self.shard.core.allowedTransports.contains { names.contains($0.rawValue) }
+    }
+
+    private func makeSession() -> SessionState {
+        SessionState(
+            id: SessionID.make(shard: self.shard.shard.index),
+            shard: self.shard,
+            connectionType: self.batch.connectionType,
+            userAgent: self.batch.context.headers("user-agent").first
+        )
+    }
+
+    private func refuseHandshake(_ code: BayeuxError.Code) -> Step {
+        self.messageReply.advice = Advice(reconnect: Advice.Reconnect.none)
+        return self.refuse(code)
+    }
+
+    /// The session begins, if it may.
+    func handshake() -> Step {
+        guard let session = self.newSession else { return self.refuseHandshake(.handshakeFailed) }
+        guard self.isAllowed else {
+            self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
+            session.discard()
+            return self.refuseHandshake(.handshakeDenied)
+        }
+        self.begin(session)
+        self.messageReply.handshake?.clientID = session.id
+        session.advise(&self.messageReply)
+        return .replyExtensions
+    }
+
+    private func begin(_ session: SessionState) {
+        switch self.origin {
+        case .request:
+            let browser = self.shard.core.browsers.addSession(cookie: self.batch.browserID)
+            session.browserID = browser.id
+            if browser.isNew { self.newBrowserID = browser.id }
+        case .link(let link):
+            session.bind(to: link)
+        }
+        self.shard.add(session)
+        // The rest of the batch, if there were one, and the next batches of a WebSocket are the new session's.
+        if let previous = self.session, previous.activeExchange === self { previous.activeExchange = nil }
+        self.session = session
+        session.activeExchange = self
+        self.shard.core.logger.debug(
+            "session began",
+            metadata: ["session": "\(session.handle)", "transport": "\(self.batch.connectionType.rawValue)"]
+        )
+    }
+
+    /// Holds the connect, or answers it at once.
+    func connect() -> Step {
+        guard let session = self.session else { return self.refuse(.sessionUnknown) }
+        let way: HeldConnect.Way?
+        switch self.origin {
+        case .request(let responder):
+            // Held requests are alone: the replies to other messages must not wait.
+            way = self.batch.envelopes.count == 1 ? .request(responder, browserID: session.browserID) : nil
+        case .link:
+            way = .link
+        }
+        let limit =
+            session.connectionType == .callbackPolling
+            ? self.options.callbackPolling.maxSessionsPerBrowser : self.options.longPolling.maxSessionsPerBrowser
+        guard
+            let reply = session.connectReceived(
+                self.messageReply,
+                advice: self.message.advice,
+                way: way,
+                browserLimit: limit
+            )
+        else {
+            self.isHeld = true
+            return .reply
+        }
+        self.messageReply = reply
+        self.noteConnectReply()
+        return .replyExtensions
+    }
+
+    /// Ends the session at the client's wish.
+    func disconnect() -> Step {
+        guard let session = self.session else { return self.refuse(.sessionUnknown) }
+        self.shard.remove(session, reason: .disconnected)
+        return .replyExtensions
+    }
+}

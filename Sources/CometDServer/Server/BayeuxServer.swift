@@ -1,0 +1,150 @@
+public import Bayeux
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+import Synchronization
+
+/// A Bayeux server: sessions, channels and the rules between them.
+///
+/// It opens no socket.
+///
+/// Transports bring it messages: put it behind Hummingbird with `CometDHummingbird`, or behind the listener of
+/// `CometDServerNIO`. Run it as a service of the application, so that it drains when the application stops.
+///
+/// - SeeAlso: CometD 3.1 reference book, "Server library"; REQUIREMENTS S1.
+public final class BayeuxServer: Service {
+    /// How the server behaves.
+    public let options: ServerOptions
+    /// Where the server's event loops come from; its listeners must use the same ones.
+    public let eventLoopGroup: any EventLoopGroup
+    let core: ServerCore
+    private let shardIndexes: [ObjectIdentifier: Int]
+    private let isStopped = Atomic<Bool>(false)
+
+    /// Makes a server.
+    ///
+    /// - Parameters:
+    ///   - options: How it behaves. Default: as CometD does.
+    ///   - eventLoopGroup: The event loops that its sessions live on, at most 1296; more are left idle.
+    ///   - logger: Where it logs. Default: label `cometd`.
+    public init(
+        options: ServerOptions = ServerOptions(),
+        eventLoopGroup: any EventLoopGroup,
+        logger: Logger = Logger(label: "cometd")
+    ) {
+        let eventLoops = eventLoopGroup.makeIterator().prefix(SessionID.maxShards)
+        let shards = eventLoops.enumerated().map { Shard(index: $0.offset, eventLoop: $0.element) }
+        self.options = options
+        self.eventLoopGroup = eventLoopGroup
+        self.core = ServerCore(options: options, shards: shards, logger: logger)
+        self.shardIndexes = Dictionary(
+            uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0.index) }
+        )
+        for name in ["handshake", "connect", "disconnect", "subscribe", "unsubscribe"] {
+            if let id = try? ChannelID("/meta/" + name) {
+                self.core.channels.findOrCreate(id, core: self.core)?.isPersistent = true
+            }
+        }
+        for shard in shards { shard.start(with: self.core) }
+    }
+
+    deinit {
+        guard !self.isStopped.load(ordering: .relaxed) else { return }
+        for shard in self.core.shards { shard.stop() }
+    }
+
+    /// Waits until the application stops, then drains: held connects are answered with the advice to come back, what
+    /// waits is sent, WebSockets are closed.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await self.drain()
+    }
+
+    /// Ends all sessions in order, as at the end of ``run()``.
+    ///
+    /// New handshakes make new sessions still: close the listener before or at the same time.
+    public func drain() async {
+        for shard in self.core.shards { _ = await shard.compute { $0.drain() } }
+    }
+
+    /// Drains, then lets go of everything on the event loops; the server is of no use afterwards.
+    ///
+    /// Call it before the event loop group is shut down. A server that is released while its group lives on does the
+    /// same by itself, without draining.
+    public func shutdown() async {
+        await self.drain()
+        guard !self.isStopped.exchange(true, ordering: .relaxed) else { return }
+        for shard in self.core.shards { shard.stop() }
+    }
+}
+
+// MARK: - What applications use
+
+extension BayeuxServer {
+    /// The channel of a name; it is made when it does not exist.
+    ///
+    /// - Parameter name: A channel or a pattern, such as `/chat/room1` or `/chat/**`.
+    /// - Returns: The channel.
+    /// - Throws: ``Bayeux/BayeuxError`` with `channelInvalid` when the name is no channel's; with `createDenied` when
+    ///   there are `maxChannels` channels.
+    public func channel(_ name: String) throws(BayeuxError) -> ServerChannel {
+        let id = try ChannelID(name)
+        guard let channel = self.core.channels.findOrCreate(id, core: self.core) else {
+            throw BayeuxError(.createDenied, reason: "too_many_channels")
+        }
+        return channel
+    }
+
+    /// The names of the channels that exist, in no order.
+    public var channelNames: [String] { self.core.channels.names }
+
+    /// How many sessions there are.
+    public var sessionCount: Int { self.core.sessionCount.load(ordering: .relaxed) }
+
+    /// The session of a `clientId`; `nil` when there is none.
+    public func session(_ clientID: String) async -> ServerSession? {
+        guard SessionID.isWellFormed(clientID), let index = SessionID.shard(of: clientID.utf8),
+            self.core.shards.indices.contains(index)
+        else { return nil }
+        return await self.core.shards[index].compute { $0.session(clientID)?.handle } ?? nil
+    }
+
+    /// Decides what clients may do; `nil`, the default, allows all but meta channels.
+    public var securityPolicy: (any SecurityPolicy)? {
+        get { self.core.currentHooks.securityPolicy }
+        set { self.core.updateHooks { $0.securityPolicy = newValue } }
+    }
+
+    /// Adds an extension behind those that are installed.
+    public func addExtension(_ installed: some BayeuxExtension) {
+        self.core.updateHooks { $0.extensions.append(installed) }
+    }
+
+    /// Adds a listener for the beginning and the end of sessions.
+    public func addSessionListener(_ listener: SessionListener) {
+        self.core.updateHooks { $0.sessionListeners.append(listener) }
+    }
+}
+
+// MARK: - Shards
+
+extension BayeuxServer {
+    /// The shard of an event loop.
+    func shard(of eventLoop: any EventLoop) -> Shard {
+        guard let index = self.shardIndexes[ObjectIdentifier(eventLoop)] else {
+            preconditionFailure("a listener must use the event loops of the server that it serves")
+        }
+        return self.core.shards[index]
+    }
+
+    /// The shard that the session of a batch's first message lives on; the connection's own when that names none.
+    func shard(forFirstMessageOf batch: InboundBatch, arrivingOn eventLoop: any EventLoop) -> Shard {
+        let own = self.shard(of: eventLoop)
+        guard self.core.shards.count > 1, let clientID = BayeuxMessage(batch.bytes, batch.envelopes[0])[.clientID],
+            clientID.kind == .string,
+            let index = SessionID.shard(of: clientID.buffer.readableBytesView.dropFirst().dropLast()),
+            self.core.shards.indices.contains(index)
+        else { return own }
+        return self.core.shards[index]
+    }
+}

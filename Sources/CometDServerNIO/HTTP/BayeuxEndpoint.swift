@@ -1,0 +1,72 @@
+import Bayeux
+import CometDServer
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// What all connections of a listener share.
+final class BayeuxEndpoint: Sendable {
+    let server: BayeuxServer
+    let options: ListenerOptions
+    let fallback: any FallbackLane
+    let encoder: AnswerEncoder
+    /// Computes the answers to requests for a WebSocket; it accepts all that reach it.
+    let upgrader: NIOWebSocketServerUpgrader
+    private let path: MountPath
+    /// Paths besides the server's own at which WebSockets are accepted.
+    private let webSocketPaths: [MountPath]
+
+    init(server: BayeuxServer, path: String, options: ListenerOptions, fallback: any FallbackLane) {
+        self.server = server
+        self.options = options
+        self.fallback = fallback
+        self.encoder = AnswerEncoder(server.options)
+        self.upgrader = NIOWebSocketServerUpgrader(
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+        self.path = MountPath(path)
+        // CometD has servlet mappings here, whose wild card makes no difference.
+        self.webSocketPaths = server.options.webSocket.cometdURLMapping.map { mapping in
+            MountPath(mapping.hasSuffix("/*") ? String(mapping.dropLast(2)) : mapping)
+        }
+    }
+
+    /// Tells from its head who answers a request.
+    func route(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> RequestRoute {
+        let opensWebSocket = head.method == .GET && headers.upgrade == .webSocket
+        let isWebSocketPath = opensWebSocket && self.isWebSocketPath(head.uri)
+        guard isWebSocketPath || self.path.contains(head.uri) else { return .fallback }
+        // RFC 9112, section 3.2.
+        guard headers.hostCount == 1 || (headers.hostCount == 0 && head.version < .http1_1) else {
+            return .malformed(.badRequest)
+        }
+        if headers.expectation == .other { return .malformed(.expectationFailed) }
+        if opensWebSocket {
+            return isWebSocketPath && self.allows(.webSocket) ? .webSocket : .malformed(.badRequest)
+        }
+        switch head.method {
+        case .POST where self.allows(.longPolling): return .longPolling
+        case .GET where self.allows(.callbackPolling): return .callbackPolling
+        case .OPTIONS: return .options
+        case _ where headers.expectation == .continue: return .malformed(.badRequest)
+        default: return .refused(.badRequest)
+        }
+    }
+
+    /// How many bytes the body of a request may have that takes this route.
+    func maxBodySize(_ route: RequestRoute) -> Int {
+        switch route {
+        case .longPolling, .options, .webSocket, .refused, .malformed: self.server.options.longPolling.maxMessageSize
+        case .callbackPolling: self.server.options.callbackPolling.maxMessageSize
+        case .fallback: .max
+        }
+    }
+
+    private func allows(_ type: ConnectionType) -> Bool {
+        self.server.options.allowedTransports.contains(type)
+    }
+
+    private func isWebSocketPath(_ target: String) -> Bool {
+        self.path.isExactly(target) || self.webSocketPaths.contains { $0.isExactly(target) }
+    }
+}

@@ -1,0 +1,52 @@
+import NIOCore
+import NIOHTTP1
+
+/// A request on its way in: its head, what was told from it, and as much of its body as has arrived.
+struct IncomingRequest {
+    let head: HTTPRequestHead
+    let headers: RequestHeaders
+    let route: RequestRoute
+    /// How many bytes the body may have.
+    let maxBodySize: Int
+    private(set) var body = ByteBuffer()
+
+    init(_ head: HTTPRequestHead, at endpoint: BayeuxEndpoint) {
+        self.head = head
+        self.headers = RequestHeaders(head.headers)
+        self.route = endpoint.route(head, self.headers)
+        self.maxBodySize = endpoint.maxBodySize(self.route)
+    }
+
+    /// What the answer must look like.
+    var answerForm: AnswerForm {
+        AnswerForm(
+            closes: !self.head.isKeepAlive, isHTTP10: self.head.version < .http1_1, isHead: self.head.method == .HEAD)
+    }
+
+    /// Whether the decoder takes what follows this request for another protocol and stops.
+    var stopsDecoder: Bool {
+        self.head.method == .CONNECT || (self.headers.upgrade != .none && self.headers.connectionUpgrades)
+    }
+
+    /// Takes a part of the body.
+    ///
+    /// - Returns: `false` when it has become too large.
+    mutating func append(_ bytes: ByteBuffer) -> Bool {
+        guard self.body.readableBytes + bytes.readableBytes <= self.maxBodySize else { return false }
+        switch self.route {
+        case .longPolling:
+            // Most bodies arrive at one go: then this is a slice of what was received.
+            if self.body.readableBytes == 0 { self.body = bytes } else { self.body.writeImmutableBuffer(bytes) }
+        case .fallback, .callbackPolling, .options, .webSocket, .refused, .malformed:
+            // Nobody looks at it.
+            break
+        }
+        return true
+    }
+}
+
+extension HTTPVersion {
+    static func < (one: HTTPVersion, other: HTTPVersion) -> Bool {
+        (one.major, one.minor) < (other.major, other.minor)
+    }
+}

@@ -1,0 +1,112 @@
+import Bayeux
+import CometDServer
+import NIOCore
+
+// What the peer sends.
+extension WebSocketConnection {
+    /// Reads the frames that have been received, until reading must stop.
+    func readFrames() {
+        let scratch = WebSocketScratch.current
+        while !self.isHoldingBack, let event = self.reader.next(scratch: &scratch.payload) {
+            switch self.state {
+            case .open(let context, let link): self.received(event, context, link, scratch)
+            case .closing(let context, _): self.receivedWhileClosing(event, context)
+            case .new, .ended: return
+            }
+        }
+        scratch.trim()
+    }
+
+    private func received(
+        _ event: WebSocketFrameReader.Event,
+        _ context: ChannelHandlerContext,
+        _ link: PushLink,
+        _ scratch: WebSocketScratch
+    ) {
+        switch event {
+        case .text(let text): self.receivedText(text, link, scratch)
+        case .ping(let payload):
+            scratch.clearFrames(capacity: ByteBuffer.longestWebSocketHeader + payload.readableBytes)
+            scratch.frames.writeWebSocketPong(payload)
+            self.write(scratch.frames, context)
+        // CometD ignores messages of bytes.
+        case .binary, .pong: break
+        case .close(let code, _): self.answerClose(code)
+        case .failure(let closeCode): self.fail(closeCode)
+        }
+    }
+
+    private func receivedWhileClosing(_ event: WebSocketFrameReader.Event, _ context: ChannelHandlerContext) {
+        switch event {
+        case .close, .failure: self.closeChannelWhenWritten(context)
+        // Known race: the peer had not seen our close frame.
+        case .text, .binary, .ping, .pong: break
+        }
+    }
+
+    @inline(__always)
+    private func receivedText(_ text: ByteBuffer, _ link: PushLink, _ scratch: WebSocketScratch) {
+        guard text.readableBytes > 0 else { return }
+        do throws(ScanError) {
+            let shape = try BatchScanner.scan(text, limits: self.server.scanLimits, into: &scratch.envelopes)
+            guard shape != .null, !scratch.envelopes.isEmpty else { return }
+        } catch {
+            switch error.reason {
+            case .tooManyMessages: return self.fail(WebSocketCloseCode.messageTooBig)
+            case .malformed, .invalidUnicode, .tooDeep, .notABatch:
+                return self.fail(WebSocketCloseCode.invalidPayload)
+            }
+        }
+        let batchesBefore = self.batchesInProcess
+        self.batchesInProcess += 1
+        self.server.receive(
+            InboundBatch(
+                bytes: text,
+                envelopes: scratch.envelopes,
+                connectionType: .webSocket,
+                context: self.request
+            ),
+            link: link,
+            session: self.session,
+            on: self.eventLoop
+        )
+        if self.batchesInProcess > batchesBefore {
+            // The engine keeps the envelopes; writing the next ones into them would copy these.
+            scratch.envelopes = []
+            if self.batchesInProcess > Self.mostBatches { self.isHoldingBack = true }
+        }
+    }
+}
+
+// MARK: - Holding back
+
+extension WebSocketConnection {
+    /// Whether frames that were held back may be read now.
+    private var mayResume: Bool {
+        switch self.state {
+        case .open(_, let link): link.isWritable && self.batchesInProcess <= Self.mostBatches / 2
+        case .closing: true
+        case .new, .ended: false
+        }
+    }
+
+    /// Reads on soon, when that is possible: never at once, because the engine may be in the middle of something.
+    func resumeSoon() {
+        guard self.isHoldingBack, !self.isResuming, self.mayResume else { return }
+        self.isResuming = true
+        self.eventLoop.assumeIsolated().execute { self.resume() }
+    }
+
+    private func resume() {
+        self.isResuming = false
+        guard self.mayResume else { return }
+        self.isHoldingBack = false
+        self.readFrames()
+        guard !self.isHoldingBack, self.isReadWithheld else { return }
+        self.isReadWithheld = false
+        switch self.state {
+        case .open(let context, _), .closing(let context, _): context.read()
+        case .new, .ended: break
+        }
+    }
+}

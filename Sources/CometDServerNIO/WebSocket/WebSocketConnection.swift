@@ -1,0 +1,162 @@
+package import CometDServer
+package import NIOCore
+
+/// One WebSocket: reads messages for the engine and writes what the engine sends.
+///
+/// The last handler of its pipeline, added when the upgrade has been answered; before it come bytes, plain or decrypted.
+/// Confined to its channel's event loop. The engine holds it by its ``PushLink``; they part when the channel ends.
+///
+/// Reading stops while more than ``mostBatches`` batches are being processed, and while the peer does not read what is
+/// sent to it: so a peer decides over no more memory than that, one chunk, one message and what its session may queue.
+///
+/// - SeeAlso: RFC 6455; CometD 3.1 reference book, "WebSocket transport".
+package final class WebSocketConnection {
+    /// How the connection lives and ends.
+    enum State {
+        /// Not in the pipeline of an active channel yet.
+        case new
+        /// Messages go both ways.
+        case open(ChannelHandlerContext, PushLink)
+        /// Our close frame has been sent, the peer's is awaited; nothing else is sent.
+        case closing(ChannelHandlerContext, PushLink)
+        /// Over. Terminal.
+        case ended
+    }
+
+    /// How many batches may be in process before reading stops.
+    static let mostBatches = 16
+    /// How long the peer has to finish the closing handshake.
+    static let closeTimeout = TimeAmount.seconds(10)
+
+    let server: BayeuxServer
+    let request: any BayeuxContext
+    let eventLoop: any EventLoop
+    var state = State.new
+    var session: ServerSession?
+    var reader: WebSocketFrameReader
+    var socket = DirectSocketWriter()
+    /// For the idle timeout while open, then for the closing handshake.
+    var timer: TimerWheel.Timer?
+    /// Whether anything has been received or sent since the timer fired last.
+    var wasActive = true
+    /// How often the timer has fired since then.
+    var quietPeriods: UInt8 = 0
+    /// Whether no frames are read for now.
+    var isHoldingBack = false
+    /// Whether the channel wanted to read meanwhile.
+    var isReadWithheld = false
+    /// Whether ``resume()`` has been scheduled.
+    var isResuming = false
+    /// Batches that the engine has not ended.
+    var batchesInProcess = 0
+
+    /// Makes the handler of one connection.
+    ///
+    /// - Parameters:
+    ///   - server: The engine.
+    ///   - context: What is known of the request that opened the WebSocket.
+    ///   - eventLoop: The channel's event loop, one of the server's.
+    package init(server: BayeuxServer, context: any BayeuxContext, eventLoop: any EventLoop) {
+        self.server = server
+        self.request = context
+        self.eventLoop = eventLoop
+        self.reader = WebSocketFrameReader(maxMessageSize: server.options.webSocket.maxMessageSize)
+    }
+}
+
+// MARK: - In the pipeline
+
+extension WebSocketConnection: ChannelInboundHandler, ChannelOutboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { self.start(context) }
+    }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        self.start(context)
+        context.fireChannelActive()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.end()
+        context.fireChannelInactive()
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        self.end()
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.wasActive = true
+        self.reader.append(self.unwrapInboundIn(data))
+        self.readFrames()
+    }
+
+    package func read(context: ChannelHandlerContext) {
+        if self.isHoldingBack {
+            self.isReadWithheld = true
+        } else {
+            context.read()
+        }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.updateWritability()
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            // What the engine has put up for the end of this tick goes first.
+            self.eventLoop.assumeIsolated().execute {
+                self.close(code: WebSocketCloseCode.goingAway, reason: "Server shutting down")
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A reset or a failure of TLS: nothing can be sent any more.
+        self.socket.forget()
+        context.close(promise: nil)
+    }
+}
+
+// MARK: - Beginning and end
+
+extension WebSocketConnection {
+    private func start(_ context: ChannelHandlerContext) {
+        guard case .new = self.state else { return }
+        if let options = context.channel.syncOptions {
+            // A channel that lacks one of them works without it.
+            let bufferSize = self.server.options.webSocket.bufferSize
+            try? options.setOption(.recvAllocator, value: WebSocketReceiveAllocator(least: bufferSize))
+            try? options.setOption(.maxMessagesPerRead, value: 1)
+            try? options.setOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+        }
+        self.state = .open(context, PushLink(to: self, on: self.eventLoop))
+        self.startIdleTimer()
+        self.updateWritability()
+    }
+
+    /// Lets go of all that the connection holds, and tells the engine once.
+    private func end() {
+        switch self.state {
+        case .open(_, let link), .closing(_, let link):
+            let (server, session) = (self.server, self.session)
+            self.state = .ended
+            self.session = nil
+            self.socket.forget()
+            self.stopTimer()
+            self.reader = WebSocketFrameReader(maxMessageSize: 0)
+            link.isWritable = false
+            // Soon, not now: a failed write of the engine's may have brought this about.
+            self.eventLoop.execute { server.connectionClosed(link, session: session) }
+        case .new: self.state = .ended
+        case .ended: break
+        }
+    }
+}

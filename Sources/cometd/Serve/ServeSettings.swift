@@ -1,0 +1,116 @@
+import CometDServer
+import CometDServerNIO
+import Logging
+import NIOCore
+
+/// What `cometd serve` is told: where it listens, how it treats connections, and how its server behaves.
+struct ServeSettings: Hashable {
+    /// The name or address to listen at.
+    var host = "127.0.0.1"
+    /// The port to listen at; 0 for one that is free.
+    var port = 8080
+    /// The path at which the server lives.
+    var path = "/cometd"
+    /// Whether there are an echo service and a start page.
+    var hasDemo = false
+    /// The least important events that are logged.
+    var logLevel = Logger.Level.info
+    /// How many threads work.
+    var eventLoops = System.coreCount
+    /// How connections are treated.
+    var listener = ListenerOptions()
+    /// How the server behaves.
+    var server = ServerOptions()
+}
+
+extension ServeSettings {
+    /// The options of the command that are not the server's.
+    static let table = OptionTable<ServeSettings>([
+        .init(
+            "Command",
+            [
+                .init("port", \.port, .integer(in: 0...65535, "a port"), "The port to listen at; 0 picks a free one."),
+                .init("host", \.host, .host, "The name or address to listen at."),
+                .init("path", \.path, .path, "The path at which the server lives."),
+                .init("demo", \.hasDemo, .bool, "Whether there are an echo service and a start page."),
+                .init("logLevel", \.logLevel, .logLevel, "The least important events that are logged."),
+            ]
+        ),
+        .init(
+            "Listener",
+            [
+                .init(
+                    "requestTimeout",
+                    \.listener.requestTimeout,
+                    .positiveDuration,
+                    "How long a client may take to send a request."
+                ),
+                .init(
+                    "httpIdleTimeout",
+                    \.listener.idleTimeout,
+                    .positiveDuration,
+                    "How long a connection may be open without a request."
+                ),
+                .init(
+                    "maxRequestHeaderSize",
+                    \.listener.maxHeaderSize,
+                    .size,
+                    "How large the path, the query and the headers of a request may be."
+                ),
+                .init(
+                    "eventLoops",
+                    \.eventLoops,
+                    .integer(in: 1...1024),
+                    "How many threads work; by default as many as there are cores."
+                ),
+            ]
+        ),
+    ])
+
+    /// The full names of all options.
+    static let optionNames = Self.table.names + ServerOptions.optionNames
+
+    /// Reads what is set.
+    ///
+    /// - Parameter sources: Where the values are set.
+    /// - Returns: What is worth telling about the values.
+    /// - Throws: ``CommandFailure`` for the first value that is not legal.
+    mutating func read(_ sources: SettingSources) throws(CommandFailure) -> [String] {
+        do throws(OptionError) {
+            let warnings =
+                try Self.table.read({ sources.value($0) }, into: &self) + self.server.read { sources.value($0) }
+            return warnings.map { $0.text(naming: sources.shownName(of: $0.option)) }
+        } catch {
+            throw CommandFailure(.usage, error.text(naming: sources.shownName(of: error.option)))
+        }
+    }
+}
+
+extension OptionSyntax<String> {
+    /// A host's name or address; an IPv6 address may stand in brackets.
+    fileprivate static var host: Self {
+        Self(placeholder: "host", legal: "a host name or an IP address") { text in
+            let host = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+            let isHost = host.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic || "0123456789.:-_%".unicodeScalars.contains(scalar)
+            }
+            return isHost && !host.isEmpty ? host : nil
+        } text: { value in
+            value
+        }
+    }
+}
+
+extension OptionSyntax<Logger.Level> {
+    /// One of the levels of swift-log.
+    fileprivate static var logLevel: Self {
+        .oneOf(
+            [
+                "trace": .trace, "debug": .debug, "info": .info, "notice": .notice, "warning": .warning,
+                "error": .error,
+                "critical": .critical,
+            ],
+            placeholder: "level"
+        )
+    }
+}

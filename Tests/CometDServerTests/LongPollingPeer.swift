@@ -1,0 +1,40 @@
+import CometDTestKit
+
+/// A client that talks over long-polling, with its cookie.
+struct LongPollingPeer {
+    let test: TestServer
+    let clientID: String
+    let cookie: String?
+
+    /// Handshakes and sends the first connect.
+    init(_ test: TestServer, cookie: String? = nil, connects: Bool = true) {
+        self.test = test
+        let handshake = test.post(#"[{"channel":"/meta/handshake"}]"#, cookie: cookie)
+        self.clientID = handshake.messages.first?["clientId"] ?? ""
+        self.cookie = handshake.newCookie ?? cookie
+        if connects { self.connect() }
+    }
+
+    @discardableResult
+    func connect(_ more: String = "") -> TestRequest {
+        self.send(
+            #"{"channel":"/meta/connect","clientId":"\#(self.clientID)","connectionType":"long-polling"\#(more)}"#
+        )
+    }
+
+    @discardableResult
+    func subscribe(_ channel: String) -> TestRequest {
+        self.send(#"{"channel":"/meta/subscribe","clientId":"\#(self.clientID)","subscription":"\#(channel)"}"#)
+    }
+
+    @discardableResult
+    func publish(_ channel: String, data: String = "1", more: String = "") -> TestRequest {
+        self.send(#"{"channel":"\#(channel)","clientId":"\#(self.clientID)","data":\#(data)\#(more)}"#)
+    }
+
+    /// Sends messages in one request; they are given without the array's brackets.
+    @discardableResult
+    func send(_ messages: String) -> TestRequest {
+        self.test.post("[\(messages)]", cookie: self.cookie)
+    }
+}

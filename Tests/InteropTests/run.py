@@ -1,0 +1,34 @@
+"""Runs the interop tests: `run.py BINARY LOG_FOLDER [WORD ...]`. With words, only tests whose name holds one."""
+
+import importlib
+import os
+import sys
+
+import harness
+import runner
+
+SUITES = (
+    "test_curl",
+    "test_curl_sessions",
+    "test_raw_http",
+    "test_raw_fields",
+    "test_raw_websocket",
+    "test_raw_sessions",
+    "test_aiocometd",
+    "test_faye",
+)
+
+
+def main():
+    harness.binary, harness.log_folder = sys.argv[1:3]
+    os.makedirs(harness.log_folder, exist_ok=True)
+    for suite in SUITES:
+        importlib.import_module(suite)
+    try:
+        return runner.run(sys.argv[3:])
+    finally:
+        harness.kill_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
