@@ -90,12 +90,16 @@ let package = Package(
             name: "CometDServerNIOTests",
             dependencies: [
                 "Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore, nioPosix, nioEmbedded, nioHTTP1,
+                logging, lifecycle,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CometDHummingbirdTests",
-            dependencies: ["CometDHummingbird", "CometDServer", hummingbird, nioCore, nioPosix],
+            dependencies: [
+                "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", hummingbird, nioCore, nioPosix, logging,
+                lifecycle,
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "cometdTests", dependencies: ["cometd", "CometDServer"], swiftSettings: settings),

@@ -34,7 +34,9 @@ struct BayeuxChildChannel: ServerChildChannel {
     private let runner = Once()
 
     init(
-        _ server: BayeuxServer, path: String, options: ListenerOptions,
+        _ server: BayeuxServer,
+        path: String,
+        options: ListenerOptions,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.server = server

@@ -25,8 +25,11 @@ extension HTTPServerBuilder {
     ///   - server: The Bayeux server; its event loops must be those of the application.
     ///   - path: Where it lives. Default `/cometd`.
     ///   - options: How connections are treated, those of the application's routes too.
+    /// - Returns: The builder, for the argument `server` of an `Application`.
     public static func bayeux(
-        _ server: BayeuxServer, at path: String = "/cometd", options: ListenerOptions = ListenerOptions()
+        _ server: BayeuxServer,
+        at path: String = "/cometd",
+        options: ListenerOptions = ListenerOptions()
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             BayeuxChildChannel(server, path: path, options: options, responder: responder)

@@ -19,7 +19,9 @@ struct HummingbirdLane: FallbackLane {
         try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         // As HTTP1Channel has it: the end of the requests is not the end of the answers.
         let connection = try HTTP1Channel.Value(
-            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true)
+        )
         switch self.handOver.yield(connection) {
         case .terminated, .dropped:
             // The application has ended already. Nobody waits for this task: NIO wants the connection to be ended by

@@ -18,6 +18,10 @@ public final class TestWebSocket {
             if replies.readableBytes > 0 { self.frames.append("[\(String(buffer: replies))]") }
         }
 
+        func send(_ message: OutboundMessage) {
+            self.frames.append("[\(String(buffer: message.json))]")
+        }
+
         func batchEnded() { self.endedBatches += 1 }
 
         func sessionChanged(to session: ServerSession) { self.session = session }

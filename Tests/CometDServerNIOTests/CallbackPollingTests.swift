@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/cometd", "/cometd?", "/cometd?jsonp=cb", "/cometd?message=%5B%7B%7D%5D", "/cometd?jsonp=&message=%5B%7B%7D%5D",
+        "/cometd", "/cometd?", "/cometd?jsonp=cb", "/cometd?message=%5B%7B%7D%5D",
+        "/cometd?jsonp=&message=%5B%7B%7D%5D",
         "/cometd?jsonp=a(b)&message=%5B%7B%7D%5D", "/cometd?jsonp=%3Cx%3E&message=%5B%7B%7D%5D",
         "/cometd?jsonp=caf%C3%A9&message=%5B%7B%7D%5D", "/cometd?jsonp=cb&message=%5B", "/cometd?jsonp=cb&message=",
         "/cometd?jsonp=cb&message=%5B%5D", "/cometd?jsonp=cb&message=%", "/cometd?callback=cb&message=%5B%7B%7D%5D",

@@ -28,7 +28,8 @@ final class HTTPEmbeddedPeer {
     private let reads = ReadCounter()
 
     convenience init(
-        fallback: any FallbackLane = NotFoundLane(), listener: ListenerOptions = ListenerOptions(),
+        fallback: any FallbackLane = NotFoundLane(),
+        listener: ListenerOptions = ListenerOptions(),
         _ change: (inout ServerOptions) -> Void = { _ in }
     ) throws {
         var options = ServerOptions()
@@ -52,7 +53,8 @@ final class HTTPEmbeddedPeer {
     }
 
     deinit {
-        _ = try? self.channel.finish(acceptAlreadyClosed: true)
+        // Not `finish`, which would end the timers of all connections.
+        self.channel.close(promise: nil)
         self.loop.run()
     }
 
@@ -164,7 +166,9 @@ extension HTTPEmbeddedPeer {
     /// Publishes as another session, on another connection.
     func publishAsOther(to channel: String, data: String = "1") throws {
         let session = try self.openSession()
-        _ = try self.another().exchange(Self.post(Self.publish(session.clientID, to: channel, data: data), session.cookie))
+        _ = try self.another().exchange(
+            Self.post(Self.publish(session.clientID, to: channel, data: data), session.cookie)
+        )
     }
 
     /// Subscribes a session, on another connection.

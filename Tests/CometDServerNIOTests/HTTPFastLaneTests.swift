@@ -26,12 +26,16 @@ import Testing
         #expect(peer.isOpen)
     }
 
-    @Test(arguments: ["/cometd", "/cometd/", "/cometd/handshake", "/cometd?x=y", "http://a/cometd", "https://a:80/cometd/x"])
+    @Test(arguments: [
+        "/cometd", "/cometd/", "/cometd/handshake", "/cometd?x=y", "http://a/cometd", "https://a:80/cometd/x",
+    ])
     func `the path and what is below it is ours`(path: String) throws {
         #expect(try Peer().exchange(Peer.post(Peer.handshake, to: path)).hasPrefix("HTTP/1.1 200 "))
     }
 
-    @Test(arguments: ["/", "/cometdx", "/cometd2/handshake", "/x/cometd", "/COMETD", "http://a", "http://a?/cometd", "*"])
+    @Test(arguments: [
+        "/", "/cometdx", "/cometd2/handshake", "/x/cometd", "/COMETD", "http://a", "http://a?/cometd", "*",
+    ])
     func `all other paths are not`(path: String) throws {
         #expect(try Peer().exchange(Peer.post("", to: path)).hasPrefix("HTTP/1.1 404 "))
     }
@@ -117,7 +121,11 @@ import Testing
         let peer = try Peer()
         let upgrade = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQ"]
         let first = Peer.request(
-            "POST", "/cometd", headers: upgrade + ["Content-Length: \(Peer.handshake.count)"], body: Peer.handshake)
+            "POST",
+            "/cometd",
+            headers: upgrade + ["Content-Length: \(Peer.handshake.count)"],
+            body: Peer.handshake
+        )
         try peer.send(first + Peer.post(Peer.handshake))
         try peer.send(Peer.post(Peer.handshake))
         #expect(try peer.takeStatuses() == [200, 200, 200])
@@ -130,7 +138,11 @@ import Testing
 
     @Test func `the context of a request tells what the client sent`() throws {
         let head = HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: "/cometd?x=y", headers: ["X-A": "1", "x-a": "2"])
+            version: .http1_1,
+            method: .GET,
+            uri: "/cometd?x=y",
+            headers: ["X-A": "1", "x-a": "2"]
+        )
         let context = HTTPRequestContext(head, over: ConnectionAddresses(of: try Peer().channel))
         #expect(context.uri == "/cometd?x=y")
         #expect(context.headers("x-A") == ["1", "2"])

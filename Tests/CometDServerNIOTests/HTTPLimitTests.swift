@@ -18,7 +18,8 @@ import Testing
     @Test func `a body that grows too large is cut off`() throws {
         let peer = try Peer { $0.longPolling.maxMessageSize = 10 }
         try peer.send(
-            Peer.request("POST", "/cometd", headers: ["Transfer-Encoding: chunked"], body: "6\r\n[     \r\n"))
+            Peer.request("POST", "/cometd", headers: ["Transfer-Encoding: chunked"], body: "6\r\n[     \r\n")
+        )
         #expect(try peer.take().isEmpty)
         try peer.send("6\r\n      \r\n")
         #expect(try peer.takeStatuses() == [413])
@@ -107,7 +108,9 @@ import Testing
 
     @Test func `an error does not repeat what the client sent`() throws {
         let peer = try Peer()
-        for request in [Peer.get("/cometd?jsonp=%3Cscript%3E"), Peer.post("<script>"), "<script> /cometd HTTP/1.1\r\n\r\n"] {
+        for request in [
+            Peer.get("/cometd?jsonp=%3Cscript%3E"), Peer.post("<script>"), "<script> /cometd HTTP/1.1\r\n\r\n",
+        ] {
             #expect(!(try peer.exchange(request).contains("script")))
         }
     }

@@ -48,7 +48,9 @@ import Testing
         #expect(try peer.exchange(Peer.post(body, "Content-Type: \(type)")).contains(#""successful":true"#))
     }
 
-    @Test(arguments: ["", "x=1", "message", "message=", "message=%5", "message=%zz", "message=%5B%5D&%=", "messages=[{}]"])
+    @Test(arguments: [
+        "", "x=1", "message", "message=", "message=%5", "message=%zz", "message=%5B%5D&%=", "messages=[{}]",
+    ])
     func `a form without messages is refused`(body: String) throws {
         let request = Peer.post(body, "Content-Type: application/x-www-form-urlencoded")
         #expect(try Peer().exchange(request).hasPrefix("HTTP/1.1 400 "))
@@ -114,7 +116,8 @@ import Testing
         let line = try #require(answer.components(behind: "Set-Cookie: B=").first).prefix { $0 != "\r\n" }
         #expect(
             line.drop { $0 != ";" }
-                == "; Path=/x; Domain=example.com; Max-Age=3600; Secure; SameSite=None; Partitioned")
+                == "; Path=/x; Domain=example.com; Max-Age=3600; Secure; SameSite=None; Partitioned"
+        )
     }
 
     @Test(arguments: [

@@ -243,6 +243,31 @@ def connections_that_break_off_are_harmless(server):
 
 
 @hostile()
+def no_answer_tells_what_the_server_is_made_of(server):
+    head = b"POST /cometd HTTP/1.1\r\nHost: a\r\n"
+    for data in (
+        post([HANDSHAKE]),
+        post("{"),
+        post("[{}]", content_type="a/b;charset=klingon"),
+        head + b"Content-Length: 99999999\r\n\r\n",
+        head + b"Content-Length: x\r\n\r\n",
+        head + b"X: " + b"y" * 9000 + b"\r\n\r\n",
+        b"DELETE /cometd HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /cometd?jsonp=%3Cscript%3E&message=%5B%5D HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /no/such/place HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ):
+        with Connection(server.port) as connection:
+            connection.send(data)
+            response = connection.response()
+        text = (str(response.headers) + response.body.decode()).lower()
+        told = [word for word in ("swift", "nio", "hummingbird", "exception", "error:", "<script") if word in text]
+        assert not told and response.header("server") is None, (data[:100], response.headers, response.body)
+        if response.status != 404:
+            assert response.header("x-content-type-options") == "nosniff", (data[:100], response, response.headers)
+
+
+@hostile()
 def pipelined_requests_are_answered_in_order(server):
     with Session(server.port).open("/pipe") as session, Connection(server.port) as connection:
         cookie = [f"Cookie: {session.cookie}"]

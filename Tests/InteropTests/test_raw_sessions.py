@@ -1,6 +1,7 @@
 """How sessions behave over WebSocket: WIRE rules of connects, deliveries, taking over, expiry and draining."""
 
 import json
+import socket
 import time
 
 import harness
@@ -151,6 +152,22 @@ def messages_wait_for_a_session_without_a_socket():
 
 
 @test()
+def a_socket_whose_peer_has_gone_is_given_up():
+    with open_session("/gone") as session, open_session() as publisher:
+        # The peer sends the end of its stream, but no close frame.
+        session.connection.socket.shutdown(socket.SHUT_WR)
+        session.connection.socket.settimeout(3)
+        try:
+            session.close_code()
+        except TimeoutError:
+            raise AssertionError("the connection stays open") from None
+        assert publisher.publish("/gone", "later")["successful"] is True
+        with WebSocketSession(harness.shared().port, session.client_id) as new:
+            assert new.connect(advice={"timeout": 0})["successful"] is True
+            assert new.delivery() == {"channel": "/gone", "data": "later"}
+
+
+@test()
 def a_session_made_over_http_goes_on_over_websocket():
     port = harness.shared().port
     with Session(port).handshake() as polling, WebSocketSession(port, polling.client_id) as session:
@@ -201,7 +218,8 @@ def an_open_socket_without_connect_does_not_keep_the_session():
         def is_unknown():
             return session.publish("/a", 1).get("error") == "402::Unknown client"
 
-        harness.eventually(is_unknown)
+        # Each message postpones the end by the time since the one before: they must be rarer than maxInterval.
+        harness.eventually(is_unknown, pause=1.5)
         reply = session.connect()
         assert reply["successful"] is False and reply["advice"] == {"reconnect": "handshake", "interval": 0}, reply
 
@@ -251,10 +269,15 @@ def sigterm_answers_held_connects_and_closes_the_sockets():
 
 @test()
 def a_second_sigterm_ends_the_server_at_once():
-    with harness.server() as server, open_session(server=server):
+    with harness.server() as server, open_session(server=server) as session:
         server.terminate()
-        server.terminate()
-        server.wait()
+        # It is draining when the close frame comes, and waits for an answer to that.
+        try:
+            while True:
+                session.text()
+        except Closed:
+            server.terminate()
+        server.wait(3)
 
 
 @test()

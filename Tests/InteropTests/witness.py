@@ -4,10 +4,20 @@ import functools
 
 import harness
 from raw_http import Session
-from raw_websocket import WebSocketSession
+from raw_websocket import CLOSE, WebSocketSession
 from runner import test
 
 _witnesses = {}
+
+
+def _close_all():
+    for witness in _witnesses.values():
+        witness.session.send_frame(CLOSE, b"\x03\xe8")
+        witness.session.close_code()
+    _witnesses.clear()
+
+
+harness.before_stop.append(_close_all)
 
 
 class Witness:

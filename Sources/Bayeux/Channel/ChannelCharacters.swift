@@ -13,15 +13,21 @@ package enum ChannelCharacters {
         return (low, high)
     }()
 
-    /// Whether every byte is legal.
-    package static func areLegal(_ bytes: some Sequence<UInt8>) -> Bool {
+    /// Whether a text consists of legal bytes.
+    package static func areLegal(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8(self.areLegal)
+    }
+
+    private static func areLegal(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let (low, high) = self.legal
-        return bytes.allSatisfy { byte in
+        for byte in bytes {
             switch byte {
-            case 0..<64: low >> UInt64(byte) & 1 == 1
-            case 64..<128: high >> UInt64(byte - 64) & 1 == 1
-            default: false
+            case 0..<64: guard low >> UInt64(byte) & 1 == 1 else { return false }
+            case 64..<128: guard high >> UInt64(byte &- 64) & 1 == 1 else { return false }
+            default: return false
             }
         }
+        return true
     }
 }

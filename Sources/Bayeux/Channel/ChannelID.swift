@@ -45,7 +45,7 @@ public struct ChannelID: Hashable, Sendable, CustomStringConvertible {
     public init(_ name: String) throws(BayeuxError) {
         var name = name
         if name.utf8.count > 1, name.utf8.last == UInt8(ascii: "/") { name.removeLast() }
-        guard name.utf8.first == UInt8(ascii: "/"), name.utf8.count > 1, ChannelCharacters.areLegal(name.utf8) else {
+        guard name.utf8.first == UInt8(ascii: "/"), name.utf8.count > 1, ChannelCharacters.areLegal(name) else {
             throw BayeuxError(.channelInvalid)
         }
         let segments = Self.segments(of: name)

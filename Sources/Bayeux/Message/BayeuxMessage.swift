@@ -80,6 +80,14 @@ public struct BayeuxMessage: Sendable {
         }
     }
 
+    /// Whether a received value is an object; a batch may hold others, which are answered with an error.
+    package var isObject: Bool {
+        switch self.storage {
+        case .received(_, let envelope): envelope.isObject
+        case .composed: true
+        }
+    }
+
     /// All members in their order; of a name that occurs twice, the last value.
     var members: [Member] {
         switch self.storage {

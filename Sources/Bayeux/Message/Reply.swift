@@ -39,6 +39,20 @@ package struct Reply: Sendable {
         self.subscription = request[.subscription].flatMap { $0.isNull ? nil : $0 }
     }
 
+    /// Lets go of the bytes of the request, for a reply that is kept for long.
+    package mutating func detach() {
+        self.channel = self.channel.map { $0.hasBytes(Self.connect.bytes) ? Self.connect.json : $0.detached }
+        self.id = self.id?.detached
+        self.subscription = self.subscription?.detached
+        self.ext = self.ext?.detached
+    }
+
+    /// The channel of the only replies that are kept, shared by all of them.
+    private static let connect = {
+        let bytes = Array("\"/meta/connect\"".utf8)
+        return (bytes: bytes, json: JSONBytes(trusted: ByteBuffer(bytes: bytes)))
+    }()
+
     /// Appends the reply as a JSON object.
     package func encode(into buffer: inout ByteBuffer) {
         buffer.writeStaticString("{")

@@ -21,6 +21,13 @@ package struct MessageQueue: Sendable {
     /// The message that waits, when there is exactly one.
     package var only: OutboundMessage? { self.rest.isEmpty ? self.first : nil }
 
+    /// Empties the queue when exactly one message waits; else nothing happens.
+    mutating func takeOnly() -> OutboundMessage? {
+        guard self.rest.isEmpty else { return nil }
+        self.byteCount = 0
+        return self.first.take()
+    }
+
     package mutating func append(_ message: OutboundMessage) {
         if self.first == nil { self.first = message } else { self.rest.append(message) }
         self.byteCount &+= message.json.readableBytes

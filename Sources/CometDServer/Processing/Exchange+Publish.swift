@@ -79,7 +79,7 @@ extension Exchange {
     func passBroadcastExtensions() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         guard let channel = self.channel, channel.channel.id.kind == .broadcast else { return .replyExtensions }
-        let extensions = self.shard.currentHooks().extensions
+        let extensions = self.shard.hooks.extensions
         guard !extensions.isEmpty else { return .fanOut }
         self.await { exchange in
             var message = exchange.value.message
@@ -106,7 +106,7 @@ extension Exchange {
         allowedByDefault: Bool,
         _ question: @escaping @Sendable (any SecurityPolicy, BayeuxMessage) async throws -> Bool
     ) {
-        guard let policy = self.shard.currentHooks().securityPolicy else {
+        guard let policy = self.shard.hooks.securityPolicy else {
             self.isAllowed = allowedByDefault
             return
         }

@@ -14,14 +14,14 @@ extension Exchange {
         guard self.batch.envelopes.count == 1 else { return self.refuseHandshake(.handshakeFailed) }
         guard self.offersOurTransports else { return self.refuseHandshake(.transportUnsupported) }
         let count = self.shard.core.sessionCount.add(1, ordering: .relaxed).newValue
-        guard count <= self.options.maxSessions else {
+        guard count <= self.shard.core.options.maxSessions else {
             self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
             self.messageReply.advice = Advice(reconnect: .handshake, interval: .seconds(10))
             return self.refuse(.handshakeFailed)
         }
         let session = self.makeSession()
         self.newSession = session
-        guard let policy = self.shard.currentHooks().securityPolicy else { return .handshake }
+        guard let policy = self.shard.hooks.securityPolicy else { return .handshake }
         let message = self.message
         let handle = session.handle
         self.await { exchange in
@@ -96,15 +96,11 @@ extension Exchange {
         case .link:
             way = .link
         }
-        let limit =
-            session.connectionType == .callbackPolling
-            ? self.options.callbackPolling.maxSessionsPerBrowser : self.options.longPolling.maxSessionsPerBrowser
         guard
             let reply = session.connectReceived(
                 self.messageReply,
                 advice: self.message.advice,
-                way: way,
-                browserLimit: limit
+                way: way
             )
         else {
             self.isHeld = true

@@ -62,7 +62,7 @@ extension Exchange {
         else { return self.refuse(.subscribeFailed) }
         // Messages to services are never fanned out: there is nothing to subscribe to.
         guard id.kind != .service else { return .nextSubscription }
-        guard session.subscriptions.count < self.options.maxSubscriptionsPerSession else {
+        guard session.subscriptions.count < self.shard.core.options.maxSubscriptionsPerSession else {
             return self.refuse(.subscribeFailed)
         }
         guard self.shard.join(id, session) else {

@@ -5,16 +5,16 @@ import NIOCore
 extension Exchange {
     /// Checks the fields that every message needs.
     func validate() -> Step {
-        guard self.envelope.isObject, let channel = self.message[.channel], !channel.isNull else {
+        guard self.message.isObject, let channel = self.message[.channel], !channel.isNull else {
             self.messageReply.channel = nil
             return self.refuse(.channelMissing)
         }
         // Only names of legal characters go any further: looking up others in a table can be made to take long.
-        guard let name = channel.stringValue, ChannelCharacters.areLegal(name.utf8) else {
+        guard let name = channel.stringValue, ChannelCharacters.areLegal(name) else {
             return self.refuse(.channelInvalid)
         }
         self.channelName = name
-        if self.options.validateMessageFields, let id = self.message[.id], !Self.isLegalID(id) {
+        if self.shard.core.options.validateMessageFields, let id = self.message[.id], !Self.isLegalID(id) {
             return self.refuse(.idInvalid)
         }
         return .incomingExtensions
@@ -23,15 +23,15 @@ extension Exchange {
     private static func isLegalID(_ id: JSONBytes) -> Bool {
         switch id.kind {
         case .number, .null: true
-        case .string: id.stringValue.map { ChannelCharacters.areLegal($0.utf8) } ?? false
+        case .string: id.stringValue.map(ChannelCharacters.areLegal) ?? false
         case .object, .array, .bool: false
         }
     }
 
     /// Lets the extensions see the message, in the order of their registration.
     func passIncomingExtensions() -> Step {
-        let extensions = self.shard.currentHooks().extensions
-        guard !extensions.isEmpty else { return .sessionCheck }
+        guard !self.shard.hooks.extensions.isEmpty else { return .sessionCheck }
+        let extensions = self.shard.hooks.extensions
         let sender = self.session?.handle
         self.await { exchange in
             var message = exchange.value.message
@@ -70,7 +70,6 @@ extension Exchange {
     /// Whether the message names the session; compared as bytes when it came as it was sent.
     private func isSent(by session: SessionState) -> Bool {
         guard let clientID = self.message[.clientID] else { return false }
-        if clientID.buffer.readableBytesView.elementsEqual(session.quotedID) { return true }
-        return clientID.stringValue == session.id
+        return clientID.hasBytes(session.quotedID) || clientID.stringValue == session.id
     }
 }

@@ -45,7 +45,7 @@ final class Exchange {
         case reply
     }
 
-    unowned let shard: ShardState
+    let shard: ShardState
     let origin: Origin
     let batch: InboundBatch
     /// The session of the batch, told by its first message; a handshake sets it.
@@ -53,7 +53,6 @@ final class Exchange {
 
     /// The message that is being processed.
     var message: BayeuxMessage
-    var envelope: MessageEnvelope
     var messageReply: Reply
     /// The channel of the message, when it is legal.
     var channelName = ""
@@ -81,18 +80,16 @@ final class Exchange {
         self.origin = origin
         self.session = session
         self.shard = shard
-        self.envelope = batch.envelopes[0]
         self.message = BayeuxMessage(batch.bytes, batch.envelopes[0])
         self.messageReply = Reply(to: self.message)
     }
-
-    var options: ServerOptions { self.shard.options }
 
     /// Processes until the batch is done or a step has to wait.
     func run() {
         guard !self.isRunning else { return }
         self.isRunning = true
         defer { self.isRunning = false }
+        self.shard.refreshHooks()
         while !self.isWaiting {
             guard self.advance() else {
                 self.finish()
@@ -161,7 +158,7 @@ final class Exchange {
 
     /// Goes on to the reply, with an error.
     func refuse(_ code: BayeuxError.Code, reason: String = "") -> Step {
-        self.messageReply.error = BayeuxError(code, reason: reason).text(in: self.options.errorDialect)
+        self.messageReply.error = BayeuxError(code, reason: reason).text(in: self.shard.core.options.errorDialect)
         self.isAllowed = true
         return .replyExtensions
     }
@@ -176,9 +173,9 @@ final class Exchange {
 
 extension Exchange {
     private func passReplyExtensions() -> Step {
-        guard !self.isHeld, !self.shard.currentHooks().extensions.isEmpty else { return .reply }
+        guard !self.isHeld, !self.shard.hooks.extensions.isEmpty else { return .reply }
         self.replyMessage = self.messageReply.message
-        let extensions = self.shard.currentHooks().extensions
+        let extensions = self.shard.hooks.extensions
         let receiver = (self.session ?? self.newSession)?.handle
         self.await { exchange in
             var message = exchange.value.replyMessage ?? BayeuxMessage(channel: "")
@@ -203,8 +200,7 @@ extension Exchange {
         }
         self.index += 1
         guard self.index < self.batch.envelopes.count else { return false }
-        self.envelope = self.batch.envelopes[self.index]
-        self.message = BayeuxMessage(self.batch.bytes, self.envelope)
+        self.message = BayeuxMessage(self.batch.bytes, self.batch.envelopes[self.index])
         self.messageReply = Reply(to: self.message)
         self.replyMessage = nil
         self.isAllowed = true

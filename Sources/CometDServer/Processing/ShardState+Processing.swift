@@ -29,14 +29,12 @@ extension ShardState {
         else { return nil }
         switch origin {
         case .request:
-            let options =
-                batch.connectionType == .callbackPolling ? self.options.callbackPolling : self.options.longPolling
             if let cookie = batch.browserID {
                 return session.browserID == cookie && session.connectionType == batch.connectionType ? session : nil
             }
-            return options.trustClientSession ? session : nil
+            return self.core.transport(batch.connectionType).http?.trustClientSession ?? false ? session : nil
         case .link(let link):
-            guard !self.options.webSocket.requireHandshakePerConnection else { return nil }
+            guard !self.core.options.webSocket.requireHandshakePerConnection else { return nil }
             // A new WebSocket goes on with a session that was made elsewhere.
             session.bind(to: link)
             return session
@@ -46,8 +44,9 @@ extension ShardState {
     /// Publishes a message that comes from the server: listeners and extensions see it, security is not asked.
     func publishFromServer(_ message: BayeuxMessage, on channel: ServerChannel) {
         guard let known = self.findOrCreateChannel(channel.id) else { return }
+        self.refreshHooks()
         let listeners = known.route(self.core).listeners
-        let extensions = self.currentHooks().extensions
+        let extensions = self.hooks.extensions
         guard !listeners.isEmpty || !extensions.isEmpty else {
             if channel.id.kind == .broadcast { self.fanOut(message, on: known, from: nil) }
             return

@@ -12,6 +12,9 @@ final class ServerCore: Sendable {
     let channels: ChannelRegistry
     let browsers = BrowserRegistry()
     let logger: Logger
+    private let webSocket: Transport
+    private let longPolling: Transport
+    private let callbackPolling: Transport
     /// How many sessions there are, on all shards.
     let sessionCount = Atomic<Int>(0)
     /// Grows with every change of hooks, of a channel's listeners, and of the set of wild channels.
@@ -22,7 +25,19 @@ final class ServerCore: Sendable {
         self.options = options
         self.shards = shards
         self.logger = logger
+        self.webSocket = Transport(.webSocket, options: options)
+        self.longPolling = Transport(.longPolling, options: options)
+        self.callbackPolling = Transport(.callbackPolling, options: options)
         self.channels = ChannelRegistry(limit: options.maxChannels, shardCount: shards.count)
+    }
+
+    /// One of the transports.
+    func transport(_ connectionType: ConnectionType) -> Transport {
+        switch connectionType {
+        case .webSocket: self.webSocket
+        case .longPolling: self.longPolling
+        case .callbackPolling: self.callbackPolling
+        }
     }
 
     /// The hooks as they are now.

@@ -69,13 +69,4 @@ public struct ServerOptions: Hashable, Sendable {
 
     /// Makes the defaults.
     public init() {}
-
-    /// The options that all transports have, of one of them.
-    func common(of type: ConnectionType) -> TransportOptions {
-        switch type {
-        case .webSocket: self.webSocket.common
-        case .longPolling: self.longPolling.common
-        case .callbackPolling: self.callbackPolling.common
-        }
-    }
 }

@@ -29,7 +29,10 @@ package final class Shard: Sendable {
 
     /// Lets go of the state, and with it of everything that refers back to the shard.
     func stop() {
-        self.onLoop { self.box.value = nil }
+        self.onLoop {
+            self.box.value?.clear()
+            self.box.value = nil
+        }
     }
 
     /// The shard's state; only on its event loop.

@@ -13,7 +13,8 @@ package final class ShardState {
     private(set) var sessions: [String: SessionState] = [:]
     private var channels: [String: ShardChannel] = [:]
     let fanOuts: FanOutQueue
-    private var hooks = Hooks()
+    /// What the application has installed, as it was when ``refreshHooks()`` was called last.
+    private(set) var hooks = Hooks()
     private var hooksVersion: UInt64 = 0
     private var sweeper: TimerWheel.Timer?
 
@@ -22,23 +23,19 @@ package final class ShardState {
         self.core = core
         self.timers = TimerWheel(on: shard.eventLoop)
         self.fanOuts = FanOutQueue(shard, of: core.shards)
-        let sweeper = TimerWheel.Timer { [weak self] _ in self?.sweep() }
+        let sweeper = TimerWheel.Timer { [unowned self] _ in self.sweep() }
         self.sweeper = sweeper
         self.timers.set(sweeper, in: TimeAmount(core.options.sweepPeriod))
     }
 
     var eventLoop: any EventLoop { self.shard.eventLoop }
 
-    var options: ServerOptions { self.core.options }
-
-    /// What the application has installed; refreshed when it has changed.
-    func currentHooks() -> Hooks {
+    /// Looks again at what the application has installed, if it has changed.
+    func refreshHooks() {
         let version = self.core.version.load(ordering: .acquiring)
-        if version != self.hooksVersion {
-            self.hooks = self.core.currentHooks
-            self.hooksVersion = version
-        }
-        return self.hooks
+        guard version != self.hooksVersion else { return }
+        self.hooks = self.core.currentHooks
+        self.hooksVersion = version
     }
 
     /// A session that lives here; `nil` when it has ended.
@@ -51,7 +48,8 @@ extension ShardState {
     /// A handshake has succeeded: the session is known from now on.
     func add(_ session: SessionState) {
         self.sessions[session.id] = session
-        for listener in self.currentHooks().sessionListeners { listener.added(session.handle) }
+        self.refreshHooks()
+        for listener in self.hooks.sessionListeners { listener.added(session.handle) }
     }
 
     /// A session has ended: it leaves all channels, and its held connect is answered.
@@ -61,7 +59,16 @@ extension ShardState {
         for subscription in session.subscriptions.values { self.leave(subscription.channel, session) }
         session.end(reason)
         self.core.logger.debug("session ended", metadata: ["session": "\(session.handle)", "reason": "\(reason)"])
-        for listener in self.currentHooks().sessionListeners { listener.removed(session.handle, reason) }
+        self.refreshHooks()
+        for listener in self.hooks.sessionListeners { listener.removed(session.handle, reason) }
+    }
+
+    /// Lets go of all sessions, without a word to their clients: the server is being released.
+    func clear() {
+        for session in self.sessions.values { session.discard() }
+        self.sessions = [:]
+        self.channels = [:]
+        if let sweeper = self.sweeper.take() { self.timers.cancel(sweeper) }
     }
 
     /// Answers every held connect, sends what waits and ends all sessions.
@@ -139,6 +146,6 @@ extension ShardState {
         // One shard looks for unused channels; each forgets those that have gone.
         if self.shard.index == 0 { _ = self.core.channels.sweep(core: self.core) }
         self.channels = self.channels.filter { !$0.value.channel.isRemoved.load(ordering: .relaxed) }
-        if let sweeper = self.sweeper { self.timers.set(sweeper, in: TimeAmount(self.options.sweepPeriod)) }
+        if let sweeper = self.sweeper { self.timers.set(sweeper, in: TimeAmount(self.core.options.sweepPeriod)) }
     }
 }

@@ -49,12 +49,20 @@ enum SessionID {
 
     /// Whether a text that a peer sent has the form of an id, so that it may be looked up.
     static func isWellFormed(_ id: String) -> Bool {
-        id.utf8.count == 4 + Self.randomDigits && id.utf8.allSatisfy { Self.value($0) != nil }
+        id.utf8.count == 4 + Self.randomDigits && Self.hasOnlyDigits(id)
     }
 
     /// Whether a text that a peer sent has the form of a browser's id, so that it may be looked up.
     static func isWellFormedBrowserID(_ id: String) -> Bool {
-        id.utf8.count == Self.randomDigits && id.utf8.allSatisfy { Self.value($0) != nil }
+        id.utf8.count == Self.randomDigits && Self.hasOnlyDigits(id)
+    }
+
+    private static func hasOnlyDigits(_ id: String) -> Bool {
+        var id = id
+        return id.withUTF8 { bytes in
+            for byte in bytes where Self.value(byte) == nil { return false }
+            return true
+        }
     }
 
     private static func value(_ digit: UInt8) -> Int? {

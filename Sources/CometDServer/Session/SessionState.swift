@@ -18,31 +18,39 @@ final class SessionState {
         var index: Int
     }
 
+    // What a fan-out touches comes first, so that it lies together in memory.
+
+    /// The last fan-out that served this session.
+    var lastFanOut: UInt64 = 0
+    /// Messages that wait; a fan-out changes no other session's, so the compiler's proof of it is spared.
+    @exclusivity(unchecked) private var queue = MessageQueue()
+    private var hasOverflowed = false
+    private var isDirty = false
+    private var isConnected = false
+    /// How the client's messages travel now.
+    private(set) var transport: Transport
+    /// The session's WebSocket, while it has one.
+    private(set) var link: PushLink? {
+        didSet { self.connection = self.link?.connection(on: self.shard.eventLoop) }
+    }
+    /// The WebSocket itself, when it lives on the session's own event loop.
+    private var connection: (any PushConnection)?
+    let shard: ShardState
+
     let id: String
     /// The id as JSON, for comparing it with what messages carry.
     let quotedID: [UInt8]
     let handle: ServerSession
-    unowned let shard: ShardState
-    /// How the client's messages travel now.
-    private(set) var connectionType: ConnectionType
     /// The browser that the session belongs to; only over HTTP.
     var browserID: String?
-    /// The session's WebSocket, while it has one.
-    private(set) var link: PushLink?
     /// The channels by their identity on this shard; changed by ``ShardChannel`` only.
     var subscriptions: [ObjectIdentifier: Subscription] = [:]
-    /// The last fan-out that served this session.
-    var lastFanOut: UInt64 = 0
     /// Batches that wait while an earlier one is being processed.
     var inbox = Deque<Exchange>()
     /// The batch that is being processed.
     var activeExchange: Exchange?
 
     private var connect: ConnectState
-    private var queue = MessageQueue()
-    private var hasOverflowed = false
-    private var isDirty = false
-    private var isConnected = false
     /// How the client was connected when it was last given the advice.
     private var advisedType: ConnectionType?
     /// What the client asked to wait before its next connect, this once.
@@ -59,21 +67,20 @@ final class SessionState {
         self.quotedID = Array("\"\(id)\"".utf8)
         self.handle = ServerSession(id: id, shard: shard.shard, userAgent: userAgent)
         self.shard = shard
-        self.connectionType = connectionType
+        self.transport = shard.core.transport(connectionType)
         self.connect = .waiting(expiry: shard.timers.now)
         let timer = TimerWheel.Timer { [unowned self] in self.deadlineReached($0) }
         self.timer = timer
         self.clientSeen()
     }
 
-    /// The options of the transport that the session uses now.
-    private var options: TransportOptions { self.shard.options.common(of: self.connectionType) }
+    /// How the client's messages travel now.
+    var connectionType: ConnectionType { self.transport.connectionType }
 
     /// When the session expires if nothing more comes from the client.
     private var nextExpiry: NIODeadline {
-        let options = self.options
-        return self.shard.timers.now + (self.transientInterval ?? TimeAmount(options.interval))
-            + TimeAmount(options.maxInterval)
+        self.shard.timers.now + (self.transientInterval ?? TimeAmount(self.transport.options.interval))
+            + TimeAmount(self.transport.options.maxInterval)
     }
 }
 
@@ -93,7 +100,7 @@ extension SessionState {
         let previous = self.link
         self.link = link
         self.leaveBrowser()
-        self.connectionType = .webSocket
+        self.transport = self.shard.core.transport(.webSocket)
         // A connect that the old way holds is answered there or never.
         self.releaseConnect { self.abandon($0) }
         previous?.close(code: 1000, reason: "Cancel")
@@ -106,9 +113,8 @@ extension SessionState {
     ///   - reply: Its successful reply.
     ///   - advice: What the client asked for with it.
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
-    ///   - browserLimit: How many connects of one browser are held at a time.
     /// - Returns: The reply to send at once; `nil` when the connect is held.
-    func connectReceived(_ reply: Reply, advice: Advice?, way: HeldConnect.Way?, browserLimit: Int?) -> Reply? {
+    func connectReceived(_ reply: Reply, advice: Advice?, way: HeldConnect.Way?) -> Reply? {
         let wasConnected = self.isConnected
         self.isConnected = true
         if let link = self.link, case .request = way {
@@ -120,19 +126,21 @@ extension SessionState {
         if advice != nil || self.advisedType != self.connectionType { self.advise(&reply) }
         self.transientInterval = advice?.interval.flatMap { $0 >= .zero ? TimeAmount($0) : nil }
         self.releaseConnect { self.supersede($0) }
-        let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.options.timeout
+        let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.transport.options.timeout
         guard wasConnected, timeout > .zero, var way, !self.hasMessages(for: way) else {
             self.clientSeen()
             return reply
         }
         if case .request(let responder, let browserID) = way {
-            if let browserID, !self.shard.core.browsers.holdConnect(of: browserID, limit: browserLimit) {
+            let limit = self.transport.http?.maxSessionsPerBrowser
+            if let browserID, !self.shard.core.browsers.holdConnect(of: browserID, limit: limit) {
                 self.clientSeen()
                 return self.adviseToPoll(reply)
             }
             way = .request(responder, browserID: browserID)
             responder.held(by: self.handle)
         }
+        reply.detach()
         self.connect.connectHeld(
             HeldConnect(reply: reply, way: way),
             until: self.shard.timers.now + TimeAmount(timeout)
@@ -143,7 +151,7 @@ extension SessionState {
 
     /// Puts the session's advice into a reply.
     func advise(_ reply: inout Reply) {
-        let options = self.options
+        let options = self.transport.options
         self.advisedType = self.connectionType
         reply.advice = Advice(
             reconnect: .retry,
@@ -156,18 +164,18 @@ extension SessionState {
     /// Another session of the browser holds a connect; this one polls meanwhile.
     private func adviseToPoll(_ reply: Reply) -> Reply {
         var reply = reply
-        let interval = self.multiSessionInterval
+        let interval = self.transport.http?.multiSessionInterval ?? .zero
         if interval > .zero {
             reply.advice = Advice(
                 reconnect: .retry,
                 interval: interval,
-                timeout: self.options.timeout,
+                timeout: self.transport.options.timeout,
                 hasMultipleClients: true
             )
             self.transientInterval = TimeAmount(interval)
             self.clientSeen()
         } else {
-            reply.error = BayeuxError(.tooManySessions).text(in: self.shard.options.errorDialect)
+            reply.error = BayeuxError(.tooManySessions).text(in: self.shard.core.options.errorDialect)
             reply.advice = Advice(reconnect: Advice.Reconnect.none, hasMultipleClients: true)
         }
         // The client must hear of it when its connects are held again.
@@ -175,18 +183,11 @@ extension SessionState {
         return reply
     }
 
-    private var multiSessionInterval: Duration {
-        switch self.connectionType {
-        case .callbackPolling: self.shard.options.callbackPolling.multiSessionInterval
-        case .longPolling, .webSocket: self.shard.options.longPolling.multiSessionInterval
-        }
-    }
-
     /// Whether messages wait that must go with the answer to a connect.
     private func hasMessages(for way: HeldConnect.Way) -> Bool {
         switch way {
         case .request: !self.queue.isEmpty
-        case .link: !self.queue.isEmpty && self.options.metaConnectDeliverOnly
+        case .link: !self.queue.isEmpty && self.transport.options.metaConnectDeliverOnly
         }
     }
 }
@@ -200,8 +201,9 @@ extension SessionState {
     func enqueue(_ message: OutboundMessage) -> Bool {
         guard !self.hasOverflowed else { return false }
         self.queue.append(message)
-        let options = self.options
-        if self.queue.byteCount > options.maxQueueBytes || options.maxQueue.map({ self.queue.count > $0 }) ?? false {
+        if self.queue.byteCount > self.transport.options.maxQueueBytes
+            || self.transport.options.maxQueue.map({ self.queue.count > $0 }) ?? false
+        {
             self.hasOverflowed = true
             _ = self.queue.takeAll()
         }
@@ -224,9 +226,18 @@ extension SessionState {
             return
         }
         guard !self.queue.isEmpty else { return }
-        if let link = self.link, !self.options.metaConnectDeliverOnly {
+        if let link = self.link, !self.transport.options.metaConnectDeliverOnly {
             // Until its first connect a client does not expect messages.
-            if self.isConnected, link.isWritable { link.send(self.queue.takeAll()) }
+            guard self.isConnected, link.isWritable else { return }
+            if let connection = self.connection {
+                if let only = self.queue.takeOnly() {
+                    connection.send(only)
+                } else {
+                    connection.send(self.queue.takeAll(), replies: ByteBuffer())
+                }
+            } else {
+                link.send(self.queue.takeAll())
+            }
         } else {
             self.releaseConnect { self.answer($0) }
         }
@@ -242,11 +253,11 @@ extension SessionState {
         guard self.isConnected, !self.hasOverflowed else { return MessageQueue() }
         switch origin {
         case .request:
-            let connectOnly = self.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling
+            let connectOnly = self.transport.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling
             return isConnect || !connectOnly ? self.queue.takeAll() : MessageQueue()
         case .link(let link):
             guard link === self.link, link.isWritable else { return MessageQueue() }
-            return isConnect || !self.options.metaConnectDeliverOnly ? self.queue.takeAll() : MessageQueue()
+            return isConnect || !self.transport.options.metaConnectDeliverOnly ? self.queue.takeAll() : MessageQueue()
         }
     }
 
@@ -294,10 +305,7 @@ extension SessionState {
     /// Ends a connect for which another one has come.
     private func supersede(_ held: HeldConnect) {
         guard case .request(let responder, _) = held.way else { return }
-        let options =
-            self.connectionType == .callbackPolling
-            ? self.shard.options.callbackPolling : self.shard.options.longPolling
-        responder.respond(.status(options.duplicateMetaConnectHttpResponseCode))
+        responder.respond(.status(self.transport.http?.duplicateMetaConnectHttpResponseCode ?? 500))
     }
 
     /// Ends a connect whose session goes on elsewhere.

@@ -12,6 +12,9 @@ package protocol PushConnection: AnyObject {
     ///   - replies: The replies to one batch, each a JSON object, parted by commas; empty for none.
     func send(_ deliveries: MessageQueue, replies: ByteBuffer)
 
+    /// Sends one message, which needs no encoding: its frame is ready.
+    func send(_ message: OutboundMessage)
+
     /// A batch that this connection handed to the engine has been answered; it may hand in another.
     func batchEnded()
 

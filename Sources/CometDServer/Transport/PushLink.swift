@@ -24,6 +24,11 @@ package final class PushLink: Sendable {
         set { self.accepts.store(newValue, ordering: .relaxed) }
     }
 
+    /// The connection itself, when it lives on this event loop; only called there.
+    func connection(on eventLoop: any EventLoop) -> (any PushConnection)? {
+        self.eventLoop === eventLoop ? self.connection.value : nil
+    }
+
     func send(_ deliveries: MessageQueue, replies: ByteBuffer = ByteBuffer()) {
         if self.eventLoop.inEventLoop {
             self.connection.value.send(deliveries, replies: replies)

@@ -21,7 +21,9 @@ struct AnswerEncoder: Sendable {
 
     /// Messages, as the transport of their request sends them.
     func messages(
-        _ messages: RequestAnswer.Messages, over transport: HTTPTransport, _ form: AnswerForm
+        _ messages: RequestAnswer.Messages,
+        over transport: HTTPTransport,
+        _ form: AnswerForm
     ) -> ByteBuffer {
         switch transport {
         case .longPolling: self.json(messages, form)
@@ -40,7 +42,8 @@ struct AnswerEncoder: Sendable {
             X-Content-Type-Options: nosniff\r
             Cache-Control: no-store\r
             Content-Length:\u{20}
-            """)
+            """
+        )
         answer.writeDecimal(count)
         answer.writeStaticString("\r\n")
         if let browserID = messages.newBrowserID { self.longPollingCookie.write(browserID, into: &answer) }
@@ -50,7 +53,9 @@ struct AnswerEncoder: Sendable {
     }
 
     private func script(
-        _ messages: RequestAnswer.Messages, calling function: String, _ form: AnswerForm
+        _ messages: RequestAnswer.Messages,
+        calling function: String,
+        _ form: AnswerForm
     ) -> ByteBuffer {
         var json = ByteBuffer()
         json.reserveCapacity(messages.byteCount)
@@ -93,7 +98,8 @@ struct AnswerEncoder: Sendable {
             Content-Type: text/plain;charset=utf-8\r
             X-Content-Type-Options: nosniff\r
             Content-Length:\u{20}
-            """)
+            """
+        )
         answer.writeDecimal(status.reasonPhrase.utf8.count + 1)
         answer.writeStaticString("\r\n")
         self.endHead(of: &answer, form)

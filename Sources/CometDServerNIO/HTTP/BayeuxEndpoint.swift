@@ -23,7 +23,8 @@ final class BayeuxEndpoint: Sendable {
         self.encoder = AnswerEncoder(server.options)
         self.upgrader = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
+        )
         self.path = MountPath(path)
         // CometD has servlet mappings here, whose wild card makes no difference.
         self.webSocketPaths = server.options.webSocket.cometdURLMapping.map { mapping in

@@ -5,6 +5,7 @@ enum BrowserCookie {
     /// - Parameters:
     ///   - name: The cookie's name; its case matters.
     ///   - header: The value of the `Cookie` header, such as `a=1; b=2`.
+    /// - Returns: The value; `nil` when there is no such cookie.
     static func value(of name: String, in header: String) -> String? {
         for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
             let pair = Substring(pair).trimmingBlanks.utf8

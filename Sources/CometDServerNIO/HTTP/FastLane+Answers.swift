@@ -56,9 +56,12 @@ extension FastLane {
         }
         guard !envelopes.isEmpty else { throw UnreadableRequest(.badRequest) }
         let batch = InboundBatch(
-            bytes: text, envelopes: envelopes, connectionType: transport.connectionType,
+            bytes: text,
+            envelopes: envelopes,
+            connectionType: transport.connectionType,
             context: self.requestContext(request.head, context),
-            browserID: request.headers.cookies.flatMap { BrowserCookie.value(of: cookie, in: $0) })
+            browserID: request.headers.cookies.flatMap { BrowserCookie.value(of: cookie, in: $0) }
+        )
         let responder = LaneRequest(transport, on: self, context.eventLoop)
         self.state.handedOver(responder)
         server.receive(batch, responder: responder, on: context.eventLoop)
@@ -68,7 +71,8 @@ extension FastLane {
         guard let scanError = error.scanError else { return }
         self.logger.debug(
             "a request is no batch of messages",
-            metadata: ["reason": "\(scanError.reason)", "offset": "\(scanError.offset)"])
+            metadata: ["reason": "\(scanError.reason)", "offset": "\(scanError.offset)"]
+        )
         let options = self.endpoint.server.options
         let isDebugged: Bool =
             if case .callbackPolling = request.route {

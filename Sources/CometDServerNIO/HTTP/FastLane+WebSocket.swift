@@ -14,7 +14,9 @@ extension FastLane {
         }
         // The future is complete already: the endpoint's upgrader waits for nothing.
         self.endpoint.upgrader.buildUpgradeResponse(
-            channel: context.channel, upgradeRequest: request.head, initialResponseHeaders: [:]
+            channel: context.channel,
+            upgradeRequest: request.head,
+            initialResponseHeaders: [:]
         ).assumeIsolated().whenComplete { result in
             switch result {
             case .success(var headers):
@@ -69,8 +71,10 @@ extension FastLane {
     private func becomeWebSocket(_ request: IncomingRequest, _ headers: HTTPHeaders) {
         guard let context = self.context else { return }
         let webSocket = WebSocketConnection(
-            server: self.endpoint.server, context: self.requestContext(request.head, context),
-            eventLoop: context.eventLoop)
+            server: self.endpoint.server,
+            context: self.requestContext(request.head, context),
+            eventLoop: context.eventLoop
+        )
         context.writeAndFlush(self.wrapOutboundOut(AnswerEncoder.switchingProtocols(headers)), promise: nil)
         let pipeline = context.pipeline
         do {
@@ -79,6 +83,7 @@ extension FastLane {
             context.close(promise: nil)
             return
         }
+        self.letRead(context)
         // The lane goes at once; the decoder goes at the end of the tick, and gives what it has left to the WebSocket.
         pipeline.syncOperations.removeHandler(self, promise: nil)
         pipeline.syncOperations.removeHandler(self.decoderHandler).assumeIsolated().whenSuccess {

@@ -26,8 +26,9 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
         case broken(any Error)
     }
 
-    /// How many parts of requests may wait. What one read brings is far below it; only a client that closes its side
-    /// behind more than that is cut off.
+    /// How many parts of requests may wait.
+    ///
+    /// What one read brings is below it; only a client that closes its side behind more than that is cut off.
     private static let maxWaiting = 8192
 
     let endpoint: BayeuxEndpoint
@@ -129,7 +130,7 @@ extension FastLane {
         case is ChannelShouldQuiesceEvent:
             // The fallback is not told: the lane closes the connection when the fallback has answered.
             self.isQuiescing = true
-            if case .idle = self.state { context.close(promise: nil) }
+            self.closeIfIdle()
         case ChannelEvent.inputClosed:
             self.isInputClosed = true
             self.inputClosed()
@@ -164,6 +165,16 @@ extension FastLane {
             session.heldRequestAborted(request)
             context.close(promise: nil)
         }
+    }
+
+    /// Closes the connection when the client has read its last answer.
+    private func closeIfIdle() {
+        guard let context = self.context, self.state.listenerStopped() == .close else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.lastAnswerWritten() }
+        // Nothing, but behind all that is on its way.
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
+        self.settleTimer()
     }
 
     private func connectionLost() {
@@ -222,7 +233,7 @@ extension FastLane {
             case .forwardAndGoOn:
                 context.fireChannelRead(self.wrapInboundOut(.end(trailers)))
                 self.timeout = nil
-                if self.isQuiescing { context.close(promise: nil) }
+                if self.isQuiescing { self.closeIfIdle() }
             }
         case .broken(let error):
             switch self.state.inputBroke() {
@@ -259,10 +270,14 @@ extension FastLane {
         guard let context = self.context else { return }
         // The fallback hands over what it has read only then.
         if hasWaited && self.fallbackIsInstalled { context.fireChannelReadComplete() }
-        if self.readIsHeldBack && self.waiting.isEmpty && self.isWritable {
-            self.readIsHeldBack = false
-            context.read()
-        }
+        if self.waiting.isEmpty && self.isWritable { self.letRead(context) }
+    }
+
+    /// Lets the channel read, if it wanted to and was held back.
+    func letRead(_ context: ChannelHandlerContext) {
+        guard self.readIsHeldBack else { return }
+        self.readIsHeldBack = false
+        context.read()
     }
 
     private static func status(of error: any Error) -> HTTPResponseStatus {

@@ -9,6 +9,7 @@ struct IncomingRequest {
     /// How many bytes the body may have.
     let maxBodySize: Int
     private(set) var body = ByteBuffer()
+    private var bodySize = 0
 
     init(_ head: HTTPRequestHead, at endpoint: BayeuxEndpoint) {
         self.head = head
@@ -20,7 +21,10 @@ struct IncomingRequest {
     /// What the answer must look like.
     var answerForm: AnswerForm {
         AnswerForm(
-            closes: !self.head.isKeepAlive, isHTTP10: self.head.version < .http1_1, isHead: self.head.method == .HEAD)
+            closes: !self.head.isKeepAlive,
+            isHTTP10: self.head.version < .http1_1,
+            isHead: self.head.method == .HEAD
+        )
     }
 
     /// Whether the decoder takes what follows this request for another protocol and stops.
@@ -32,7 +36,8 @@ struct IncomingRequest {
     ///
     /// - Returns: `false` when it has become too large.
     mutating func append(_ bytes: ByteBuffer) -> Bool {
-        guard self.body.readableBytes + bytes.readableBytes <= self.maxBodySize else { return false }
+        self.bodySize += bytes.readableBytes
+        guard self.bodySize <= self.maxBodySize else { return false }
         switch self.route {
         case .longPolling:
             // Most bodies arrive at one go: then this is a slice of what was received.

@@ -93,6 +93,20 @@ extension LaneState {
         return .closing(.writing(lingers: true))
     }
 
+    enum OnListenerStopped {
+        /// The current request is answered first.
+        case none
+        /// Close the connection when all that was sent has been written.
+        case close
+    }
+
+    /// The listener stops: no request is awaited any more.
+    mutating func listenerStopped() -> OnListenerStopped {
+        guard case .idle = self else { return .none }
+        self = .closing(.writing(lingers: false))
+        return .close
+    }
+
     /// Whether the fallback's current answer is the connection's last one as far as the request is concerned.
     var fallbackCloses: Bool {
         guard case .fallback(let exchange) = self else { return false }
@@ -111,6 +125,7 @@ extension LaneState {
     /// The fallback has answered its request.
     ///
     /// - Parameter closes: Whether the answer says that the connection is closed after it.
+    /// - Returns: What to do.
     mutating func fallbackAnswered(closes: Bool) -> OnFallbackAnswered {
         switch consume self {
         case .fallback(var exchange):

@@ -8,6 +8,7 @@ enum MessageParameters {
     /// - Parameters:
     ///   - texts: At least one. A single one is left as it is, and not looked at.
     ///   - limits: What each text may cost.
+    /// - Returns: An array of messages.
     /// - Throws: ``ScanError`` for the first text that is no JSON; its offset is within that text.
     static func combine(_ texts: [ByteBuffer], limits: ScanLimits) throws(ScanError) -> ByteBuffer {
         if let only = texts.first, texts.count == 1 { return only }

@@ -2,6 +2,7 @@ extension StringProtocol {
     /// Whether this is `word`, whatever the case of its ASCII letters.
     ///
     /// - Parameter word: In lower case.
+    /// - Returns: Whether it is; text beyond ASCII is compared byte by byte.
     func isIgnoringCase(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard self.utf8.count == count else { return false }

@@ -10,13 +10,11 @@ public import ServiceLifecycle
 /// service beside its server:
 ///
 /// ```swift
-/// let server = BayeuxServer(eventLoopGroup: .singletonMultiThreadedEventLoopGroup)
+/// let server = BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
 /// let listener = BayeuxListener(server, host: "0.0.0.0", port: 8080)
-/// let group = ServiceGroup(
-///     configuration: .init(
-///         services: [.init(service: server), .init(service: listener)],
-///         gracefulShutdownSignals: [.sigterm], logger: logger))
-/// try await group.run()
+/// let services = ServiceGroup(
+///     services: [server, listener], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+/// try await services.run()
 /// ```
 ///
 /// At a graceful shutdown it stops listening, lets the server answer the connects that it holds, and ends when the
@@ -47,8 +45,12 @@ public actor BayeuxListener: Service {
     ///   - options: How connections are treated.
     ///   - logger: Where it logs. Default: label `cometd`.
     public init(
-        _ server: BayeuxServer, host: String = "127.0.0.1", port: Int = 8080, path: String = "/cometd",
-        options: ListenerOptions = ListenerOptions(), logger: Logger = Logger(label: "cometd")
+        _ server: BayeuxServer,
+        host: String = "127.0.0.1",
+        port: Int = 8080,
+        path: String = "/cometd",
+        options: ListenerOptions = ListenerOptions(),
+        logger: Logger = Logger(label: "cometd")
     ) {
         self.server = server
         self.host = host

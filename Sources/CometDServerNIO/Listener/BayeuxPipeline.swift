@@ -25,6 +25,7 @@ package struct BayeuxPipeline: Sendable {
     /// - Parameters:
     ///   - channel: The connection.
     ///   - logger: Where it logs.
+    /// - Throws: `ChannelError` when the channel has been closed already.
     package func configure(_ channel: any Channel, logger: Logger) throws {
         let decoder = RequestDecoder(maxHeaderSize: self.endpoint.options.maxHeaderSize)
         let lane = FastLane(self.endpoint, behind: decoder, on: channel.eventLoop, logger: logger)
@@ -39,7 +40,9 @@ package struct BayeuxPipeline: Sendable {
         guard let options = channel.syncOptions else { return }
         try? options.setOption(.tcpOption(.tcp_nodelay), value: 1)
         try? options.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65536))
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65536)
+        )
         try? options.setOption(.maxMessagesPerRead, value: 1)
         // Told apart from a client that is gone: one that has sent its request and closed its side.
         try? options.setOption(.allowRemoteHalfClosure, value: true)

@@ -2,18 +2,18 @@
 ///
 /// What belongs to a transport, such as the size of a body, is among the server's options.
 public struct ListenerOptions: Sendable, Hashable {
-    /// How long a client may take to send one request, from its first byte to its last. Default 30 s.
+    /// How long a client may take to send one request, from its first byte to its last.
     ///
-    /// Beyond it the request is answered with 408 and the connection closed. How long a connect is held does not
+    /// Default 30 s. Beyond it the request is answered with 408 and the connection closed. How long a connect is held does not
     /// count, nor the bodies of requests that are not Bayeux's.
     public var requestTimeout: Duration = .seconds(30)
-    /// How long a connection may be open without a request. Default 60 s.
+    /// How long a connection may be open without a request.
     ///
-    /// Beyond it the connection is closed. A client that does not read its answer is waited for 60 s, too.
+    /// Default 60 s. Beyond it the connection is closed. A client that does not read its answer is waited for 60 s, too.
     public var idleTimeout: Duration = .seconds(60)
-    /// How many bytes the path, the query and the headers of a request may have together. Default 8 KiB.
+    /// How many bytes the path, the query and the headers of a request may have together.
     ///
-    /// Beyond it the request is answered with 431, or 414 when the path and query alone are too long, and the
+    /// Default 8 KiB. Beyond it the request is answered with 431, or 414 when the path and query alone are too long, and the
     /// connection closed.
     public var maxHeaderSize = 8 << 10
 

@@ -4,10 +4,9 @@ struct BodyType: Hashable {
     var isForm: Bool
     var charset: Charset
 
-    /// The type of a body.
+    /// The type of a body; `nil` when the charset is not read here.
     ///
     /// - Parameter header: The header's value; `nil` stands for JSON in UTF-8.
-    /// - Returns: `nil` when the charset is not read here.
     init?(_ header: String?) {
         self.isForm = false
         self.charset = .utf8

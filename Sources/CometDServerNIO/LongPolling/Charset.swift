@@ -10,7 +10,8 @@ enum Charset: Hashable {
     init?(_ name: some StringProtocol) {
         if name.isIgnoringCase("utf-8") || name.isIgnoringCase("utf8") {
             self = .utf8
-        } else if name.isIgnoringCase("iso-8859-1") || name.isIgnoringCase("latin1") || name.isIgnoringCase("us-ascii") {
+        } else if name.isIgnoringCase("iso-8859-1") || name.isIgnoringCase("latin1") || name.isIgnoringCase("us-ascii")
+        {
             self = .latin1
         } else {
             return nil

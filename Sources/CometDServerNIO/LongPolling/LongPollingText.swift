@@ -19,7 +19,9 @@ enum LongPollingText {
     }
 
     private static func read(
-        _ body: ByteBuffer, as type: BodyType, limits: ScanLimits
+        _ body: ByteBuffer,
+        as type: BodyType,
+        limits: ScanLimits
     ) throws(UnreadableRequest) -> ByteBuffer {
         guard type.isForm else { return type.charset.utf8(body) }
         let values: [ByteBuffer]

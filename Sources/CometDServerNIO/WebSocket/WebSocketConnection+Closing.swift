@@ -33,6 +33,7 @@ extension WebSocketConnection {
     @discardableResult
     private func sendClose(code: UInt16?, reason: String) -> ChannelHandlerContext? {
         guard case .open(let context, let link) = self.state else { return nil }
+        self.writeAnswers(context)
         self.state = .closing(context, link)
         // What comes now waits for another connection of the session.
         link.isWritable = false

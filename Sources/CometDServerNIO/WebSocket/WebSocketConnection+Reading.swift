@@ -7,6 +7,7 @@ extension WebSocketConnection {
     /// Reads the frames that have been received, until reading must stop.
     func readFrames() {
         let scratch = WebSocketScratch.current
+        self.isReading = true
         while !self.isHoldingBack, let event = self.reader.next(scratch: &scratch.payload) {
             switch self.state {
             case .open(let context, let link): self.received(event, context, link, scratch)
@@ -14,6 +15,8 @@ extension WebSocketConnection {
             case .new, .ended: return
             }
         }
+        self.isReading = false
+        if case .open(let context, _) = self.state { self.writeAnswers(context) }
         scratch.trim()
     }
 

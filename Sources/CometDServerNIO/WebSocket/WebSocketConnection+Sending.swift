@@ -5,10 +5,7 @@ package import NIOCore
 extension WebSocketConnection: PushConnection {
     package func send(_ deliveries: MessageQueue, replies: ByteBuffer) {
         guard case .open(let context, _) = self.state else { return }
-        if replies.readableBytes == 0 {
-            if let only = deliveries.only { return self.write(only.frame, context) }
-            if deliveries.isEmpty { return }
-        }
+        if replies.readableBytes == 0, deliveries.isEmpty { return }
         let scratch = WebSocketScratch.current
         // A frame of its own for each message is the most; its header and brackets take up to twelve bytes.
         let mostOverhead = (deliveries.count + 1) * (ByteBuffer.longestWebSocketHeader + 2)
@@ -17,6 +14,11 @@ extension WebSocketConnection: PushConnection {
         if replies.readableBytes > 0 { scratch.frames.writeWebSocketFrame(ofReplies: replies) }
         self.write(scratch.frames, context)
         scratch.trim()
+    }
+
+    package func send(_ message: OutboundMessage) {
+        guard case .open(let context, _) = self.state else { return }
+        self.write(message.frame, context)
     }
 
     package func batchEnded() {
@@ -53,7 +55,19 @@ extension WebSocketConnection {
     @inline(__always)
     func write(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
         self.wasActive = true
+        guard !self.isReading else {
+            WebSocketScratch.current.answers.writeImmutableBuffer(frames)
+            return
+        }
         if let rest = self.socket.write(frames, in: context) { self.writeThroughChannel(rest, context) }
+    }
+
+    /// Writes what was answered while frames were read.
+    func writeAnswers(_ context: ChannelHandlerContext) {
+        let scratch = WebSocketScratch.current
+        guard scratch.answers.readableBytes > 0 else { return }
+        if let rest = self.socket.write(scratch.answers, in: context) { self.writeThroughChannel(rest, context) }
+        scratch.answers.clear()
     }
 
     @inline(never)

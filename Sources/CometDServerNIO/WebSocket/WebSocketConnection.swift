@@ -41,6 +41,8 @@ package final class WebSocketConnection {
     var wasActive = true
     /// How often the timer has fired since then.
     var quietPeriods: UInt8 = 0
+    /// Whether frames are being read: what is written meanwhile leaves together behind the last of them.
+    var isReading = false
     /// Whether no frames are read for now.
     var isHoldingBack = false
     /// Whether the channel wanted to read meanwhile.

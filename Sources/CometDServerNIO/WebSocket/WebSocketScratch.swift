@@ -20,6 +20,9 @@ final class WebSocketScratch {
     /// The frames of the last flush that had more than one.
     var frames = ByteBuffer()
 
+    /// What the connection that is being read from answers, to be written at once when its bytes are used up.
+    var answers = ByteBuffer()
+
     /// The memory of the calling thread, which is the event loop's.
     static var current: WebSocketScratch {
         if let current = self.perThread.currentValue { return current }
@@ -37,6 +40,7 @@ final class WebSocketScratch {
     func trim() {
         if self.payload.storageCapacity > Self.mostPayload { self.payload = ByteBuffer() }
         if self.frames.storageCapacity > Self.mostFrames { self.frames = ByteBuffer() }
+        if self.answers.storageCapacity > Self.mostFrames { self.answers = ByteBuffer() }
         if self.envelopes.capacity > 1024 { self.envelopes = [] }
     }
 }

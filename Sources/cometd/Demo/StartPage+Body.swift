@@ -39,7 +39,7 @@ extension StartPage {
 
         <section>
         <h2>From Python</h2>
-        <p>With <code>pip install aiocometd</code>.</p>
+        <p>With <code>pip install aiocometd</code>, which needs Python 3.9 or older.</p>
         <pre><code id="python"></code></pre>
         </section>
         </main>

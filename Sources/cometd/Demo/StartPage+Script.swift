@@ -13,7 +13,7 @@ extension StartPage {
 
         // What has been sent and not yet been answered: message id -> { resolve, reject }.
         const waiting = new Map();
-        let transport, clientId, lastId = 0, count = 0, echoArrived = () => {};
+        let transport, clientId, lastId = 0, count = 0, patience = 60000, echoArrived = () => {};
 
         function receive(messages) {
           for (const message of messages) {
@@ -37,7 +37,7 @@ extension StartPage {
         // Sends a message and waits for its reply; a connect may be held for the server's timeout.
         async function request(message) {
           const id = String(++lastId);
-          const limit = setTimeout(() => fail("no answer"), 60000);
+          const limit = setTimeout(() => fail("no answer"), patience);
           try {
             return await new Promise((resolve, reject) => {
               waiting.set(id, { resolve, reject });
@@ -85,13 +85,14 @@ extension StartPage {
           });
           if (!hello.successful) throw new Error(hello.error);
           clientId = hello.clientId;
+          patience = 20000 + (hello.advice?.timeout ?? 40000);
           await request({ channel: "/meta/subscribe", subscription: chat });
           showState("Connected", true);
           show("transport", connectionType);
-          show("client", clientId.slice(0, 12) + "…");
+          show("client", clientId.slice(0, 8) + "…");
           for (;;) {
             const reply = await request({ channel: "/meta/connect", connectionType });
-            const advice = reply.advice || {};
+            const advice = reply.advice ?? {};
             if (!reply.successful || advice.reconnect === "none") return advice.reconnect;
             if (advice.interval > 0) await pause(advice.interval);
           }
@@ -141,15 +142,19 @@ extension StartPage {
         show("address", url);
         show("curl", String.raw`url='${url}'
         json='Content-Type: application/json'
-        hello=$(curl -s -c jar -b jar -H "$json" "$url" -d '[{"channel":"/meta/handshake",
-          "version":"1.0","supportedConnectionTypes":["long-polling"]}]')
-        id=$(echo "$hello" | sed 's/.*"clientId":"\([^"]*\)".*/\1/')
-        send() { curl -s -b jar -H "$json" "$url" -d "$1"; echo; }
+        send() { curl -s -b jar -c jar -H "$json" "$url" -d "$1"; echo; }
 
-        send '[{"channel":"${chat}","clientId":"'$id'","data":{"text":"Hello from curl"}}]'
-        send '[{"channel":"/meta/subscribe","clientId":"'$id'","subscription":"${chat}"},
-          {"channel":"/meta/connect","clientId":"'$id'","connectionType":"long-polling"}]'
-        send '[{"channel":"/meta/connect","clientId":"'$id'","connectionType":"long-polling"}]'`);
+        hello=$(send '[{"channel":"/meta/handshake","version":"1.0",
+          "supportedConnectionTypes":["long-polling"]}]')
+        id=$(echo "$hello" | sed 's/.*"clientId":"\([^"]*\)".*/\1/')
+        send '[{"channel":"${chat}","clientId":"'$id'",
+          "data":{"text":"Hello from curl"}}]'
+        send '[{"channel":"/meta/subscribe","clientId":"'$id'",
+          "subscription":"${chat}"}]'
+        connect='[{"channel":"/meta/connect","clientId":"'$id'",
+          "connectionType":"long-polling"}]'
+        send "$connect"
+        send "$connect"`);
         show("python", `import asyncio
         from aiocometd import Client
 

@@ -22,7 +22,8 @@ extension StartPage {
         .state { margin: 0; padding: .2rem .75rem; border: 1px solid; border-radius: 1rem; font-size: .9rem; }
         .state.good { color: var(--good); }
         .state.bad { color: var(--bad); }
-        dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+        dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+        dl div:first-child { grid-column: span 2; }
         dt { color: var(--faint); font-size: .8rem; }
         dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
         section { margin-top: 1rem; padding: 1rem; background: var(--card); border: 1px solid var(--line);

@@ -1,3 +1,4 @@
+import CometDServer
 import Foundation
 import NIOCore
 
@@ -21,8 +22,4 @@ extension CommandFailure {
         default: return CommandFailure(.failure, "cannot serve at port \(port) on \(host): \("\(error)".onOneLine)")
         }
     }
-}
-
-extension String {
-    fileprivate var onOneLine: String { self.split(whereSeparator: \.isNewline).joined(separator: " ") }
 }

@@ -61,3 +61,7 @@ struct SecondSignal: Service {
         for source in sources { source.cancel() }
     }
 }
+
+extension SecondSignal: CustomStringConvertible {
+    var description: String { "SecondSignal" }
+}

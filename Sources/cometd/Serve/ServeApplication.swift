@@ -30,7 +30,7 @@ struct ServeApplication {
             services: [SecondSignal(logger: self.logger), server],
             onServerRunning: { channel in self.announce(channel.localAddress) },
             eventLoopGroupProvider: .shared(group),
-            logger: self.hummingbirdLogger
+            logger: self.logger
         )
         do {
             try await application.runService()
@@ -49,13 +49,6 @@ struct ServeApplication {
             router.get("/") { _, _ in page.response() }
         }
         return router
-    }
-
-    /// Hummingbird would tell a second time what is told already.
-    private var hummingbirdLogger: Logger {
-        var logger = self.logger
-        if logger.logLevel >= .info { logger.logLevel = max(logger.logLevel, .warning) }
-        return logger
     }
 
     /// Tells where the server listens: one line on standard output, for people and scripts.

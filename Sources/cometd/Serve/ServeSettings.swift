@@ -54,7 +54,7 @@ extension ServeSettings {
                 .init(
                     "maxRequestHeaderSize",
                     \.listener.maxHeaderSize,
-                    .size,
+                    .size(upTo: 16 << 20),
                     "How large the path, the query and the headers of a request may be."
                 ),
                 .init(
@@ -66,24 +66,6 @@ extension ServeSettings {
             ]
         ),
     ])
-
-    /// The full names of all options.
-    static let optionNames = Self.table.names + ServerOptions.optionNames
-
-    /// Reads what is set.
-    ///
-    /// - Parameter sources: Where the values are set.
-    /// - Returns: What is worth telling about the values.
-    /// - Throws: ``CommandFailure`` for the first value that is not legal.
-    mutating func read(_ sources: SettingSources) throws(CommandFailure) -> [String] {
-        do throws(OptionError) {
-            let warnings =
-                try Self.table.read({ sources.value($0) }, into: &self) + self.server.read { sources.value($0) }
-            return warnings.map { $0.text(naming: sources.shownName(of: $0.option)) }
-        } catch {
-            throw CommandFailure(.usage, error.text(naming: sources.shownName(of: error.option)))
-        }
-    }
 }
 
 extension OptionSyntax<String> {

@@ -57,16 +57,3 @@ extension OptionError: CustomStringConvertible {
         }
     }
 }
-
-extension String {
-    /// The text without line breaks and other control characters, and cut when it is long.
-    package var shownOnOneLine: String {
-        let limit = 80
-        var shown = ""
-        for scalar in self.unicodeScalars.prefix(limit) {
-            let isControl = scalar.properties.generalCategory == .control
-            shown += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-        return self.unicodeScalars.count > limit ? shown + "…" : shown
-    }
-}

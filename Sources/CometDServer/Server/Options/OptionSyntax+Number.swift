@@ -15,19 +15,26 @@ extension OptionSyntax<Int> {
         }
     }
 
-    /// A number of bytes, perhaps with `k`, `M` or `G`; at least one and less than 2 GiB.
-    package static var size: Self {
-        Self(placeholder: "size", legal: "a size from 1 to 2147483647 (bytes, or a number with k, M or G)") { text in
-            Self.bytes(text).flatMap { (1...Int(Int32.max)).contains($0) ? $0 : nil }
+    /// A number of bytes, perhaps with `k`, `M` or `G`.
+    ///
+    /// - Parameter maximum: The largest one; the smallest is one.
+    /// - Returns: The syntax.
+    package static func size(upTo maximum: Int = 1 << 30) -> Self {
+        let legal = "a size from 1 to \(Self.sizeText(maximum)) (bytes, or a number with k, M or G)"
+        return Self(placeholder: "size", legal: legal) { text in
+            Self.bytes(text).flatMap { (1...maximum).contains($0) ? $0 : nil }
         } text: { value in
-            switch value {
-            case 0: "0"
-            case let value where value.isMultiple(of: 1 << 30): "\(value >> 30)G"
-            case let value where value.isMultiple(of: 1 << 20): "\(value >> 20)M"
-            case let value where value.isMultiple(of: 1 << 10): "\(value >> 10)k"
-            default: String(value)
-            }
+            Self.sizeText(value)
         }
+    }
+
+    /// Writes a size in the largest unit of which it is a whole number.
+    private static func sizeText(_ size: Int) -> String {
+        let units = [("G", 30), ("M", 20), ("k", 10)]
+        guard size > 0, let (name, shift) = units.first(where: { size.isMultiple(of: 1 << $0.1) }) else {
+            return String(size)
+        }
+        return "\(size >> shift)\(name)"
     }
 
     /// Reads `65536`, `64k`, `64K` and `64KiB`.

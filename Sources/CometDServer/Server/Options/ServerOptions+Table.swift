@@ -120,7 +120,7 @@ extension ServerOptions {
         .ofAllTransports(
             "maxQueueBytes",
             \.maxQueueBytes,
-            .size,
+            .size(),
             "How many bytes of messages may wait for a session before it is dropped."
         ),
         .ofAllTransports(
@@ -137,12 +137,12 @@ extension ServerOptions {
         ),
         .init(
             "maxMessageSize",
-            .size,
+            .size(),
             "How large a received request body or WebSocket message may be.",
             targets: [
-                .init(prefixes: OptionPrefix.longPolling, \.longPolling, \.maxMessageSize, .size),
-                .init(prefixes: OptionPrefix.callbackPolling, \.callbackPolling, \.maxMessageSize, .size),
-                .init(prefixes: OptionPrefix.webSocket, \.webSocket, \.maxMessageSize, .size),
+                .init(prefixes: OptionPrefix.longPolling, \.longPolling, \.maxMessageSize, .size()),
+                .init(prefixes: OptionPrefix.callbackPolling, \.callbackPolling, \.maxMessageSize, .size()),
+                .init(prefixes: OptionPrefix.webSocket, \.webSocket, \.maxMessageSize, .size()),
             ]
         ),
     ]
@@ -271,7 +271,7 @@ extension ServerOptions {
         .ofWebSocket(
             "bufferSize",
             \.bufferSize,
-            .size,
+            .size(upTo: 16 << 20),
             "How many bytes are read at a time, at first; it grows with what arrives."
         ),
         .ofWebSocket(

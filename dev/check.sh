@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The gate: format, build without warnings, unit tests, real clients, examples.
+# `dev/check.sh` runs all of it; `dev/check.sh format|build|unit|interop|examples` runs parts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+format() {
+    swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+}
+
+build() {
+    swift build --build-tests --explicit-target-dependency-import-check error
+    # The vocabulary is for small programs too: it must not bring Foundation along.
+    if grep -rnE '^ *((public|package|internal|private) )?import Foundation' Sources/Bayeux; then
+        echo "Sources/Bayeux must not import Foundation" >&2
+        return 1
+    fi
+}
+
+unit() {
+    swift test --parallel
+}
+
+interop() {
+    swift build --product cometd
+    Tests/InteropTests/run.sh "$(swift build --show-bin-path)/cometd"
+}
+
+examples() {
+    for example in Examples/*/; do
+        swift build --package-path "$example" --scratch-path .build/examples
+    done
+}
+
+for part in "${@:-format build unit interop examples}"; do
+    for step in $part; do
+        echo "== $step"
+        "$step"
+    done
+done
+echo "All checks passed."
