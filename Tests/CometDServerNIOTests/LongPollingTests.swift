@@ -48,6 +48,12 @@ import Testing
         #expect(try peer.exchange(Peer.post(body, "Content-Type: \(type)")).contains(#""successful":true"#))
     }
 
+    @Test func `JSON is JSON whatever type it comes with, as curl sends it`() throws {
+        let body = #" [{"channel":"/meta/handshake","ext":"&message=[]"}]"#
+        let request = Peer.post(body, "Content-Type: application/x-www-form-urlencoded")
+        #expect(try Peer().exchange(request).contains(#""successful":true"#))
+    }
+
     @Test(arguments: [
         "", "x=1", "message", "message=", "message=%5", "message=%zz", "message=%5B%5D&%=", "messages=[{}]",
     ])

@@ -14,7 +14,7 @@ import Testing
         #expect(polled.messages.first?["successful"] == "true")
         #expect(
             polled.messages.first?["advice"]
-                == #"{"interval":2000,"timeout":30000,"multiple-clients":true,"reconnect":"retry"}"#
+                == #"{"interval":2000,"multiple-clients":true,"reconnect":"retry"}"#
         )
         held.abort()
         #expect(second.connect().status == nil)

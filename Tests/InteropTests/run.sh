@@ -5,7 +5,8 @@
 #
 # With words, only the tests whose name holds one of them are run. Needs bash, curl, Python 3.10 or later with venv, and
 # Ruby with the gem faye (Debian: ruby-faye). What is missing is installed with apt-get where that works (as root on
-# Debian or Ubuntu). The Python packages go into a virtual environment below .build/interop, where the logs are, too.
+# Debian or Ubuntu). The Python packages go into a virtual environment below .build/interop, where the logs of each run
+# are, too.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -88,6 +89,7 @@ has_packages() {
     bounded 60 "$venv/bin/python" -c 'import aiocometd, aiohttp' >/dev/null 2>&1
 }
 
+command -v flock >/dev/null && exec 9>"$work/lock" && flock --wait 600 9
 if ! has_packages; then
     echo "installing aiocometd"
     rm -rf "$venv"
@@ -98,8 +100,14 @@ if ! has_packages; then
     } >"$work/pip.log" 2>&1 || { tail -n 5 "$work/pip.log" >&2; fail "cannot install aiocometd, see $work/pip.log"; }
     has_packages || fail "aiocometd was installed but cannot be imported, see $work/pip.log"
 fi
+exec 9>&-
 
-rm -rf "$work/logs"
+# A folder for each run, because two may go on at the same time; the last ten are kept.
+logs=$work/runs/$(date +%Y%m%d-%H%M%S)-$$
+mkdir -p "$logs"
+ls -1d "$work"/runs/* | sort -r | tail -n +11 | xargs rm -rf
 PYTHONDONTWRITEBYTECODE=1 bounded 1800 "$venv/bin/python" -W ignore::DeprecationWarning \
-    "$here/run.py" "$binary" "$work/logs" "$@" 2>&1 | tee "$work/output.log"
-exit "${PIPESTATUS[0]}"
+    "$here/run.py" "$binary" "$logs" "$@" 2>&1 | tee "$logs/output.log"
+status=${PIPESTATUS[0]}
+tail -n 1 "$logs/output.log" | grep -Eq '^[0-9]+ passed, [0-9]+ failed$' || fail "the run broke off, see $logs"
+exit "$status"

@@ -127,17 +127,17 @@ extension SessionState {
         self.transientInterval = advice?.interval.flatMap { $0 >= .zero ? TimeAmount($0) : nil }
         self.releaseConnect { self.supersede($0) }
         let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.transport.options.timeout
-        guard wasConnected, timeout > .zero, var way, !self.hasMessages(for: way) else {
+        guard let way, !self.hasMessages(for: way) else {
+            self.clientSeen()
+            return reply
+        }
+        guard self.mayHoldConnect(way) else { return self.adviseToPoll(reply) }
+        guard wasConnected, timeout > .zero else {
             self.clientSeen()
             return reply
         }
         if case .request(let responder, let browserID) = way {
-            let limit = self.transport.http?.maxSessionsPerBrowser
-            if let browserID, !self.shard.core.browsers.holdConnect(of: browserID, limit: limit) {
-                self.clientSeen()
-                return self.adviseToPoll(reply)
-            }
-            way = .request(responder, browserID: browserID)
+            if let browserID { self.shard.core.browsers.holdConnect(of: browserID) }
             responder.held(by: self.handle)
         }
         reply.detach()
@@ -161,23 +161,30 @@ extension SessionState {
         )
     }
 
-    /// Another session of the browser holds a connect; this one polls meanwhile.
+    /// Whether the browser may have one more connect held.
+    private func mayHoldConnect(_ way: HeldConnect.Way) -> Bool {
+        guard case .request(_, let browserID?) = way, let limit = self.transport.http?.maxSessionsPerBrowser else {
+            return true
+        }
+        return self.shard.core.browsers.heldConnects(of: browserID) < limit
+    }
+
+    /// Other sessions of the browser hold as many connects as it may have; this one polls meanwhile.
     private func adviseToPoll(_ reply: Reply) -> Reply {
         var reply = reply
         let interval = self.transport.http?.multiSessionInterval ?? .zero
+        var advice = reply.advice ?? Advice()
+        advice.hasMultipleClients = true
         if interval > .zero {
-            reply.advice = Advice(
-                reconnect: .retry,
-                interval: interval,
-                timeout: self.transport.options.timeout,
-                hasMultipleClients: true
-            )
+            advice.reconnect = .retry
+            advice.interval = interval
             self.transientInterval = TimeAmount(interval)
-            self.clientSeen()
         } else {
+            advice.reconnect = Advice.Reconnect.none
             reply.error = BayeuxError(.tooManySessions).text(in: self.shard.core.options.errorDialect)
-            reply.advice = Advice(reconnect: Advice.Reconnect.none, hasMultipleClients: true)
         }
+        reply.advice = advice
+        self.clientSeen()
         // The client must hear of it when its connects are held again.
         self.advisedType = nil
         return reply
@@ -397,6 +404,9 @@ extension SessionState {
         self.updateTimer()
     }
 
+    /// What a WebSocket's close frame says when the server ends.
+    static let shutdownReason = "Server shutting down"
+
     /// The server is shutting down: what waits is sent, and a held connect is answered with the advice to come back.
     ///
     /// The clients spread their return over two seconds.
@@ -407,7 +417,7 @@ extension SessionState {
             self.answer(held)
         }
         self.flush()
-        self.link?.close(code: 1001, reason: "Server shutting down")
+        self.link?.close(code: 1001, reason: Self.shutdownReason)
     }
 
     private func leaveBrowser() {

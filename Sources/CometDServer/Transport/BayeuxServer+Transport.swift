@@ -48,6 +48,17 @@ extension BayeuxServer {
         session.shard.perform { $0.session(session.id)?.linkClosed(link) }
     }
 
+    /// The listener of a WebSocket is shutting down: the engine sends what there is to send and closes it with 1001.
+    package func connectionMustEnd(_ link: PushLink, session: ServerSession?) {
+        guard let session else { return link.close(code: 1001, reason: SessionState.shutdownReason) }
+        session.shard.perform { shard in
+            guard let state = shard.session(session.id), state.link === link else {
+                return link.close(code: 1001, reason: SessionState.shutdownReason)
+            }
+            state.drain()
+        }
+    }
+
     /// A WebSocket takes messages again after ``PushLink/isWritable`` was `false`.
     package func connectionBecameWritable(_ link: PushLink, session: ServerSession?) {
         guard let session else { return }

@@ -23,7 +23,7 @@ enum LongPollingText {
         as type: BodyType,
         limits: ScanLimits
     ) throws(UnreadableRequest) -> ByteBuffer {
-        guard type.isForm else { return type.charset.utf8(body) }
+        guard type.isForm, !self.startsLikeJSON(body) else { return type.charset.utf8(body) }
         let values: [ByteBuffer]
         do throws(FormParameters.Malformed) {
             values = try FormParameters.values(of: "message", in: body)
@@ -36,5 +36,11 @@ enum LongPollingText {
         } catch {
             throw UnreadableRequest(error)
         }
+    }
+
+    /// Whether a body is JSON whatever its type says: CometD does not look at the type, and `curl -d` calls all a form.
+    private static func startsLikeJSON(_ body: ByteBuffer) -> Bool {
+        let first = body.readableBytesView.first { $0 > 0x20 }
+        return first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
     }
 }

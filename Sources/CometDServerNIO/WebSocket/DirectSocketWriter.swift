@@ -30,21 +30,50 @@ struct DirectSocketWriter {
 
     private var route = Route.undecided
 
-    /// Whether the last bytes went straight to the socket.
+    /// Whether the next bytes go straight to the socket.
     var isDirect: Bool {
         if case .socket = self.route { true } else { false }
     }
 
-    /// Writes what the socket takes at once.
+    /// Writes behind everything that was written before.
     ///
     /// - Parameters:
-    ///   - bytes: What to write, behind everything that was written before.
+    ///   - bytes: What to write.
     ///   - context: The connection's place in the pipeline.
     /// - Returns: What the caller must write through the channel; `nil` when all has been written.
     mutating func write(_ bytes: ByteBuffer, in context: ChannelHandlerContext) -> ByteBuffer? {
+        let written = self.writeNow(bytes)
+        return written == bytes.readableBytes ? nil : self.rest(of: bytes, after: written, in: context)
+    }
+
+    /// Writes what the socket takes, when it is the socket's turn: the first half of ``write(_:in:)``.
+    ///
+    /// - Returns: How many bytes have been written, perhaps none; negative when the socket has failed.
+    @inline(__always)
+    func writeNow(_ bytes: ByteBuffer) -> Int {
+        guard case .socket(let descriptor) = self.route else { return 0 }
+        return bytes.withUnsafeReadableBytes { Self.send($0, to: descriptor) }
+    }
+
+    /// Takes the other way for what the socket has not taken: the second half of ``write(_:in:)``.
+    ///
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - written: What ``writeNow(_:)`` returned for them.
+    ///   - context: The connection's place in the pipeline.
+    /// - Returns: What the caller must write through the channel; `nil` when all has been written.
+    mutating func rest(of bytes: ByteBuffer, after written: Int, in context: ChannelHandlerContext) -> ByteBuffer? {
         switch self.route {
         case .socket(let descriptor):
-            return self.send(bytes, to: descriptor)
+            guard written >= 0 else {
+                // The channel meets the same error, tells of it and closes.
+                self.route = .channel
+                return bytes
+            }
+            self.route = .behindChannel(descriptor)
+            var rest = bytes
+            rest.moveReaderIndex(forwardBy: written)
+            return Self.toKeep(rest)
         case .channel:
             return bytes
         case .behindChannel(let descriptor):
@@ -52,11 +81,11 @@ struct DirectSocketWriter {
                 return Self.toKeep(bytes)
             }
             self.route = .socket(descriptor)
-            return self.send(bytes, to: descriptor)
+            return self.write(bytes, in: context)
         case .undecided:
             // The answer to the upgrade may still wait in the channel.
             self.route = Self.descriptor(of: context).map { .behindChannel($0) } ?? .channel
-            return self.write(bytes, in: context)
+            return self.rest(of: bytes, after: 0, in: context)
         }
     }
 
@@ -74,14 +103,6 @@ struct DirectSocketWriter {
 
 #if os(Linux) || os(Android)
 extension DirectSocketWriter {
-    @inline(__always)
-    private mutating func send(_ bytes: ByteBuffer, to descriptor: CInt) -> ByteBuffer? {
-        let length = bytes.readableBytes
-        let written = bytes.withUnsafeReadableBytes { Self.send($0, to: descriptor) }
-        if written == length { return nil }
-        return self.rest(of: bytes, after: written, descriptor: descriptor)
-    }
-
     /// - Returns: How many bytes the socket took; negative when it failed.
     private static func send(_ bytes: UnsafeRawBufferPointer, to descriptor: CInt) -> Int {
         let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
@@ -94,19 +115,6 @@ extension DirectSocketWriter {
             default: return -1
             }
         }
-    }
-
-    @inline(never)
-    private mutating func rest(of bytes: ByteBuffer, after written: Int, descriptor: CInt) -> ByteBuffer {
-        guard written >= 0 else {
-            // The channel meets the same error, tells of it and closes.
-            self.route = .channel
-            return bytes
-        }
-        self.route = .behindChannel(descriptor)
-        var rest = bytes
-        rest.moveReaderIndex(forwardBy: written)
-        return Self.toKeep(rest)
     }
 
     /// The descriptor of a connection that is nothing but a socket.
@@ -153,7 +161,7 @@ private func systemSend(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count:
 }
 #else
 extension DirectSocketWriter {
-    private mutating func send(_ bytes: ByteBuffer, to descriptor: CInt) -> ByteBuffer? { bytes }
+    private static func send(_ bytes: UnsafeRawBufferPointer, to descriptor: CInt) -> Int { 0 }
 
     private static func descriptor(of context: ChannelHandlerContext) -> CInt? { nil }
 }

@@ -33,7 +33,8 @@ extension WebSocketConnection {
     @discardableResult
     private func sendClose(code: UInt16?, reason: String) -> ChannelHandlerContext? {
         guard case .open(let context, let link) = self.state else { return nil }
-        self.writeAnswers(context)
+        // What was answered before goes first.
+        if self.isReading { self.writeAnswers(WebSocketScratch.current) }
         self.state = .closing(context, link)
         // What comes now waits for another connection of the session.
         link.isWritable = false

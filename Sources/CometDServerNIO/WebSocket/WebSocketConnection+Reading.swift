@@ -4,52 +4,51 @@ import NIOCore
 
 // What the peer sends.
 extension WebSocketConnection {
-    /// Reads the frames that have been received, until reading must stop.
+    /// Reads the frames that have been received, until reading must stop, and writes what they are answered with.
     func readFrames() {
         let scratch = WebSocketScratch.current
         self.isReading = true
         while !self.isHoldingBack, let event = self.reader.next(scratch: &scratch.payload) {
-            switch self.state {
-            case .open(let context, let link): self.received(event, context, link, scratch)
-            case .closing(let context, _): self.receivedWhileClosing(event, context)
-            case .new, .ended: return
+            switch event {
+            case .text(let text): self.receivedText(text, scratch)
+            case .ping(let payload): self.receivedPing(payload, scratch)
+            // CometD ignores messages of bytes.
+            case .binary, .pong: break
+            case .close(let code, _): self.receivedClose(code)
+            case .failure(let closeCode): self.receivedFault(closeCode)
             }
         }
         self.isReading = false
-        if case .open(let context, _) = self.state { self.writeAnswers(context) }
+        self.writeAnswers(scratch)
         scratch.trim()
     }
 
-    private func received(
-        _ event: WebSocketFrameReader.Event,
-        _ context: ChannelHandlerContext,
-        _ link: PushLink,
-        _ scratch: WebSocketScratch
-    ) {
-        switch event {
-        case .text(let text): self.receivedText(text, link, scratch)
-        case .ping(let payload):
-            scratch.clearFrames(capacity: ByteBuffer.longestWebSocketHeader + payload.readableBytes)
-            scratch.frames.writeWebSocketPong(payload)
-            self.write(scratch.frames, context)
-        // CometD ignores messages of bytes.
-        case .binary, .pong: break
-        case .close(let code, _): self.answerClose(code)
-        case .failure(let closeCode): self.fail(closeCode)
+    private func receivedPing(_ payload: ByteBuffer, _ scratch: WebSocketScratch) {
+        guard case .open = self.state else { return }
+        scratch.answers.writeWebSocketPong(payload)
+        self.writeManyAnswers(scratch)
+    }
+
+    private func receivedClose(_ code: UInt16?) {
+        switch self.state {
+        case .open: self.answerClose(code)
+        case .closing(let context, _): self.closeChannelWhenWritten(context)
+        case .new, .ended: break
         }
     }
 
-    private func receivedWhileClosing(_ event: WebSocketFrameReader.Event, _ context: ChannelHandlerContext) {
-        switch event {
-        case .close, .failure: self.closeChannelWhenWritten(context)
-        // Known race: the peer had not seen our close frame.
-        case .text, .binary, .ping, .pong: break
+    private func receivedFault(_ closeCode: UInt16) {
+        switch self.state {
+        case .open: self.fail(closeCode)
+        case .closing(let context, _): self.closeChannelWhenWritten(context)
+        case .new, .ended: break
         }
     }
 
     @inline(__always)
-    private func receivedText(_ text: ByteBuffer, _ link: PushLink, _ scratch: WebSocketScratch) {
-        guard text.readableBytes > 0 else { return }
+    private func receivedText(_ text: ByteBuffer, _ scratch: WebSocketScratch) {
+        // Known race: a peer that has not seen our close frame sends on.
+        guard case .open(_, let link) = self.state, text.readableBytes > 0 else { return }
         do throws(ScanError) {
             let shape = try BatchScanner.scan(text, limits: self.server.scanLimits, into: &scratch.envelopes)
             guard shape != .null, !scratch.envelopes.isEmpty else { return }

@@ -4,21 +4,23 @@ package import NIOCore
 // What the engine asks for.
 extension WebSocketConnection: PushConnection {
     package func send(_ deliveries: MessageQueue, replies: ByteBuffer) {
-        guard case .open(let context, _) = self.state else { return }
-        if replies.readableBytes == 0, deliveries.isEmpty { return }
+        guard case .open = self.state, !deliveries.isEmpty || replies.readableBytes > 0 else { return }
         let scratch = WebSocketScratch.current
+        if self.isReading {
+            self.encode(deliveries, replies, into: &scratch.answers)
+            self.writeManyAnswers(scratch)
+            return
+        }
         // A frame of its own for each message is the most; its header and brackets take up to twelve bytes.
         let mostOverhead = (deliveries.count + 1) * (ByteBuffer.longestWebSocketHeader + 2)
-        scratch.clearFrames(capacity: deliveries.byteCount + replies.readableBytes + mostOverhead)
-        self.encode(deliveries, into: &scratch.frames)
-        if replies.readableBytes > 0 { scratch.frames.writeWebSocketFrame(ofReplies: replies) }
-        self.write(scratch.frames, context)
+        scratch.frames.clear(minimumCapacity: deliveries.byteCount + replies.readableBytes + mostOverhead)
+        self.encode(deliveries, replies, into: &scratch.frames)
+        self.write(scratch.frames)
         scratch.trim()
     }
 
     package func send(_ message: OutboundMessage) {
-        guard case .open(let context, _) = self.state else { return }
-        self.write(message.frame, context)
+        self.write(message.frame)
     }
 
     package func batchEnded() {
@@ -30,12 +32,17 @@ extension WebSocketConnection: PushConnection {
         self.session = session
     }
 
-    private func encode(_ deliveries: MessageQueue, into frames: inout ByteBuffer) {
+    private func encode(_ deliveries: MessageQueue, _ replies: ByteBuffer, into frames: inout ByteBuffer) {
         let perFrame = self.server.options.webSocket.messagesPerFrame ?? Int.max
-        guard perFrame > 1 else {
+        if perFrame > 1 {
+            self.encode(deliveries, perFrame: perFrame, into: &frames)
+        } else {
             deliveries.forEach { frames.writeImmutableBuffer($0.frame) }
-            return
         }
+        if replies.readableBytes > 0 { frames.writeWebSocketFrame(ofReplies: replies) }
+    }
+
+    private func encode(_ deliveries: MessageQueue, perFrame: Int, into frames: inout ByteBuffer) {
         var messages: ContiguousArray<ByteBuffer> = []
         messages.reserveCapacity(deliveries.count)
         deliveries.forEach { messages.append($0.json) }
@@ -51,32 +58,43 @@ extension WebSocketConnection: PushConnection {
 // MARK: - Writing
 
 extension WebSocketConnection {
-    /// Writes whole frames, to the socket itself when that is possible.
+    /// Writes whole frames; nothing happens when the connection is not open.
     @inline(__always)
-    func write(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func write(_ frames: ByteBuffer) {
         self.wasActive = true
-        guard !self.isReading else {
-            WebSocketScratch.current.answers.writeImmutableBuffer(frames)
-            return
-        }
-        if let rest = self.socket.write(frames, in: context) { self.writeThroughChannel(rest, context) }
-    }
-
-    /// Writes what was answered while frames were read.
-    func writeAnswers(_ context: ChannelHandlerContext) {
-        let scratch = WebSocketScratch.current
-        guard scratch.answers.readableBytes > 0 else { return }
-        if let rest = self.socket.write(scratch.answers, in: context) { self.writeThroughChannel(rest, context) }
-        scratch.answers.clear()
+        let written = self.isReading ? 0 : self.socket.writeNow(frames)
+        if written != frames.readableBytes { self.writeRest(of: frames, after: written) }
     }
 
     @inline(never)
-    func writeThroughChannel(
-        _ frames: ByteBuffer,
-        _ context: ChannelHandlerContext,
-        promise: EventLoopPromise<Void>? = nil
-    ) {
-        context.writeAndFlush(NIOAny(frames), promise: promise)
+    private func writeRest(of frames: ByteBuffer, after written: Int) {
+        guard case .open(let context, _) = self.state else { return }
+        if self.isReading {
+            let scratch = WebSocketScratch.current
+            scratch.answers.writeImmutableBuffer(frames)
+            self.writeManyAnswers(scratch)
+        } else if let rest = self.socket.rest(of: frames, after: written, in: context) {
+            self.writeThroughChannel(rest, context)
+        }
+    }
+
+    /// Writes what this connection has been answered since its frames are read.
+    func writeAnswers(_ scratch: WebSocketScratch) {
+        guard scratch.answers.readableBytes > 0 else { return }
+        if case .open(let context, _) = self.state, let rest = self.socket.write(scratch.answers, in: context) {
+            self.writeThroughChannel(rest, context)
+        }
+        scratch.answers.clear()
+    }
+
+    /// Writes the answers before all frames are read when they are many: the peer may not be reading them.
+    func writeManyAnswers(_ scratch: WebSocketScratch) {
+        if scratch.answers.readableBytes > 64 << 10 { self.writeAnswers(scratch) }
+    }
+
+    @inline(never)
+    private func writeThroughChannel(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(NIOAny(frames), promise: nil)
         self.updateWritability()
     }
 

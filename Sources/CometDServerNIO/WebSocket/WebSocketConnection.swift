@@ -28,19 +28,11 @@ package final class WebSocketConnection {
     /// How long the peer has to finish the closing handshake.
     static let closeTimeout = TimeAmount.seconds(10)
 
-    let server: BayeuxServer
-    let request: any BayeuxContext
-    let eventLoop: any EventLoop
-    var state = State.new
-    var session: ServerSession?
-    var reader: WebSocketFrameReader
+    // What a delivery touches lies together.
+    /// Writes to the socket itself; only while the connection is open.
     var socket = DirectSocketWriter()
-    /// For the idle timeout while open, then for the closing handshake.
-    var timer: TimerWheel.Timer?
     /// Whether anything has been received or sent since the timer fired last.
     var wasActive = true
-    /// How often the timer has fired since then.
-    var quietPeriods: UInt8 = 0
     /// Whether frames are being read: what is written meanwhile leaves together behind the last of them.
     var isReading = false
     /// Whether no frames are read for now.
@@ -49,8 +41,18 @@ package final class WebSocketConnection {
     var isReadWithheld = false
     /// Whether ``resume()`` has been scheduled.
     var isResuming = false
+    /// How often the timer has found the connection silent since it was last active.
+    var quietPeriods: UInt8 = 0
     /// Batches that the engine has not ended.
     var batchesInProcess = 0
+    var state = State.new
+    var session: ServerSession?
+    let server: BayeuxServer
+    let request: any BayeuxContext
+    let eventLoop: any EventLoop
+    /// For the idle timeout while open, then for the closing handshake.
+    var timer: TimerWheel.Timer?
+    var reader: WebSocketFrameReader
 
     /// Makes the handler of one connection.
     ///
@@ -112,9 +114,8 @@ extension WebSocketConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
-            // What the engine has put up for the end of this tick goes first.
-            self.eventLoop.assumeIsolated().execute {
-                self.close(code: WebSocketCloseCode.goingAway, reason: "Server shutting down")
+            if case .open(_, let link) = self.state {
+                self.server.connectionMustEnd(link, session: self.session)
             }
         }
         context.fireUserInboundEventTriggered(event)

@@ -19,8 +19,7 @@ final class WebSocketScratch {
     var envelopes: ContiguousArray<MessageEnvelope> = []
     /// The frames of the last flush that had more than one.
     var frames = ByteBuffer()
-
-    /// What the connection that is being read from answers, to be written at once when its bytes are used up.
+    /// What the one connection whose frames are being read answers; empty between.
     var answers = ByteBuffer()
 
     /// The memory of the calling thread, which is the event loop's.
@@ -29,11 +28,6 @@ final class WebSocketScratch {
         let new = WebSocketScratch()
         self.perThread.currentValue = new
         return new
-    }
-
-    /// Empties the frames, with room for some bytes.
-    func clearFrames(capacity: Int) {
-        self.frames.clear(minimumCapacity: capacity)
     }
 
     /// Lets go of what a single large message or batch has taken.

@@ -60,8 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
         ]
         let flags = try FlagArguments(
             self.others,
-            flags: ServeSettings.flags.filter { parsed[$0.value.name] == nil },
-            otherFlags: parsed.keys.map { OptionName.kebabCase($0) } + ["config", "help", "version"]
+            flags: ServeSettings.flags,
+            otherFlags: ["config", "help", "version"]
         )
         return flags.values.merging(parsed.compactMapValues { $0 }) { _, parsed in parsed }
     }
