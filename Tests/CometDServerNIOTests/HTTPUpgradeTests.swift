@@ -37,6 +37,7 @@ import Testing
         #expect(answer.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"))
         #expect(!answer.contains("Sec-WebSocket-Protocol"))
         #expect(peer.isOpen)
+        #expect(try peer.channel.getOption(.allowRemoteHalfClosure).wait() == false)
 
         try peer.channel.writeInbound(Self.frame(Peer.handshake))
         peer.loop.run()

@@ -90,18 +90,9 @@ struct WebSocketClosingTests {
         peer.connection.close(code: 1001, reason: "")
         session?.deliver(nil, on: "/a")
         peer.loop.run()
-        let connection = WebSocketConnection(server: peer.server, context: Peer.Request(), eventLoop: peer.loop)
-        let channel = EmbeddedChannel(loop: peer.loop)
-        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
-        try channel.pipeline.syncOperations.addHandler(connection)
-        try channel.writeInbound(ByteBuffer(frames: [.init(.text, Peer.connect(clientID))]))
-        peer.loop.run()
-        var texts: [String] = []
-        while var write = try channel.readOutbound(as: ByteBuffer.self) {
-            while let frame = WebSocketServerFrame(readingFrom: &write) { texts.append(frame.text) }
-        }
+        let other = try WebSocketEmbeddedPeer(on: peer)
+        let texts = try other.exchange(.init(.text, Peer.connect(clientID))).map(\.text)
         #expect(texts.contains(#"[{"channel":"/a"}]"#))
-        _ = try channel.finish()
     }
 
     @Test func `a long reason is cut between characters`() throws {

@@ -127,19 +127,52 @@ struct WebSocketConnectionTests {
     @Test func `a session goes on over another WebSocket`() throws {
         let peer = try Peer()
         let clientID = try peer.handshakeAndConnect()
-        let connection = WebSocketConnection(server: peer.server, context: Peer.Request(), eventLoop: peer.loop)
-        let channel = EmbeddedChannel(loop: peer.loop)
-        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
-        try channel.pipeline.syncOperations.addHandler(connection)
-        try channel.writeInbound(ByteBuffer(frames: [.init(.text, Peer.connect(clientID))]))
-        peer.loop.run()
-        #expect(connection.session?.id == clientID)
+        let other = try WebSocketEmbeddedPeer(on: peer)
+        try other.send(.init(.text, Peer.connect(clientID)))
+        #expect(other.connection.session?.id == clientID)
         #expect(try peer.takeFrames().first?.closeCode == 1000)
-        connection.session?.deliver(nil, on: "/a")
+        _ = try other.takeFrames()
+        other.connection.session?.deliver(nil, on: "/a")
+        other.loop.run()
+        #expect(try other.takeFrames().map(\.text) == [#"[{"channel":"/a"}]"#])
+    }
+
+    @Test func `the answers to the frames of one chunk leave in one write, in order`() throws {
+        let peer = try Peer()
+        try peer.channel.writeInbound(
+            ByteBuffer(frames: [.init(.ping, "1"), .init(.text, Self.handshake), .init(.ping, "2")])
+        )
         peer.loop.run()
-        var write = try channel.readOutbound(as: ByteBuffer.self) ?? ByteBuffer()
-        #expect(WebSocketServerFrame(readingFrom: &write)?.text == #"[{"channel":"/a"}]"#)
-        _ = try channel.finish()
+        let writes = try peer.takeWrites()
+        #expect(writes.count == 1)
+        var write = try #require(writes.first)
+        #expect(WebSocketServerFrame(readingFrom: &write)?.text == "1")
+        #expect(WebSocketServerFrame(readingFrom: &write)?.text.contains("/meta/handshake") == true)
+        #expect(WebSocketServerFrame(readingFrom: &write)?.text == "2")
+        #expect(write.readableBytes == 0)
+    }
+
+    @Test func `what one connection is answered never reaches another that closes meanwhile`() throws {
+        let peer = try Peer()
+        let clientID = try peer.handshakeAndConnect()
+        let other = try WebSocketEmbeddedPeer(on: peer)
+        // The ping has been answered, but not written, when the session's old connection is closed.
+        try other.channel.writeInbound(
+            ByteBuffer(frames: [.init(.ping, "for the other"), .init(.text, Peer.connect(clientID))])
+        )
+        other.loop.run()
+        #expect(try peer.takeFrames().map(\.opcode) == [.close])
+        #expect(try other.takeFrames().first?.text == "for the other")
+    }
+
+    @Test func `answers to a connection that ends are not kept for the next one`() throws {
+        let peer = try Peer()
+        let other = try WebSocketEmbeddedPeer(on: peer)
+        let channel: any Channel = peer.channel
+        peer.server.addSessionListener(SessionListener(added: { _ in channel.close(promise: nil) }))
+        #expect(try peer.exchange(.init(.ping, "1"), .init(.text, Self.handshake), .init(.ping, "2")).isEmpty)
+        #expect(!peer.channel.isActive)
+        #expect(try other.exchange(.init(.ping, "3")).map(\.text) == ["3"])
     }
 
     @Test func `the channel is set up for many idle connections`() throws {
@@ -150,6 +183,24 @@ struct WebSocketConnectionTests {
         #expect(marks.low == 32768 && marks.high == 65536)
         let allocator = try options.getOption(.recvAllocator)
         #expect(allocator.buffer(allocator: ByteBufferAllocator()).capacity == 1024)
+    }
+
+    @Test func `no timer outlives its connection`() throws {
+        let peer = try Peer { $0.webSocket.idleTimeout = .seconds(60) }
+        do {
+            let other = try WebSocketEmbeddedPeer(on: peer)
+            other.connection.close(code: 1000, reason: "")
+            _ = try other.channel.finish()
+            other.loop.run()
+        }
+        do {
+            let other = try WebSocketEmbeddedPeer(on: peer)
+            _ = try other.channel.finish()
+            other.loop.run()
+        }
+        // A timer that fired for one of them would trap.
+        peer.advance(by: .seconds(61))
+        #expect(peer.channel.isActive)
     }
 
     @Test func `a connection lets go of everything at its end`() throws {

@@ -16,18 +16,30 @@ final class WebSocketEmbeddedPeer {
         func headers(_ name: String) -> [String] { [] }
     }
 
-    let loop = EmbeddedEventLoop()
+    let loop: EmbeddedEventLoop
     let server: BayeuxServer
     let channel: EmbeddedChannel
     let connection: WebSocketConnection
 
-    init(_ change: (inout ServerOptions) -> Void = { _ in }) throws {
+    /// Opens a WebSocket to a server of its own.
+    convenience init(_ change: (inout ServerOptions) -> Void = { _ in }) throws {
         var options = ServerOptions()
         change(&options)
+        let loop = EmbeddedEventLoop()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        self.server = BayeuxServer(options: options, eventLoopGroup: self.loop, logger: logger)
-        self.connection = WebSocketConnection(server: self.server, context: Request(), eventLoop: self.loop)
-        self.channel = EmbeddedChannel(loop: self.loop)
+        try self.init(BayeuxServer(options: options, eventLoopGroup: loop, logger: logger), loop)
+    }
+
+    /// Opens another WebSocket to the server of a peer.
+    convenience init(on other: WebSocketEmbeddedPeer) throws {
+        try self.init(other.server, other.loop)
+    }
+
+    private init(_ server: BayeuxServer, _ loop: EmbeddedEventLoop) throws {
+        self.server = server
+        self.loop = loop
+        self.connection = WebSocketConnection(server: server, context: Request(), eventLoop: loop)
+        self.channel = EmbeddedChannel(loop: loop)
         // The upgrade happens on an active channel.
         try self.channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
         try self.channel.pipeline.syncOperations.addHandler(self.connection)

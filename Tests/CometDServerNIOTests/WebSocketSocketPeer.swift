@@ -25,20 +25,15 @@ final class WebSocketSocketPeer: Sendable {
     init(port: Int) throws {
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard self.descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
-        // What does not come within this time never will.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        // What does not come within twenty seconds never will. Laid out as a `timeval`.
+        var limit = (seconds: 20, microseconds: 0)
+        let limitSize = socklen_t(MemoryLayout.size(ofValue: limit))
+        setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, limitSize)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, limitSize)
         var size: CInt = 16384
         setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(self.descriptor, $0, length) }
-        }
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        let result = address.withSockAddr { connect(self.descriptor, $0, socklen_t($1)) }
         guard result == 0 else { throw Failure(call: "connect", code: errno) }
     }
 

@@ -409,11 +409,12 @@ extension SessionState {
 
     /// The server is shutting down: what waits is sent, and a held connect is answered with the advice to come back.
     ///
-    /// The clients spread their return over two seconds.
+    /// The advice is to retry at once: aiocometd takes the interval for seconds, and every client backs off by itself
+    /// when nobody listens. The next connect is then answered by a new server with the advice to handshake.
     func drain() {
         self.releaseConnect { held in
             var held = held
-            held.reply.advice = Advice(reconnect: .retry, interval: .milliseconds(Int64.random(in: 0...2000)))
+            held.reply.advice = Advice(reconnect: .retry, interval: .zero)
             self.answer(held)
         }
         self.flush()

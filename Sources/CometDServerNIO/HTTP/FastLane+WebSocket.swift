@@ -32,7 +32,8 @@ extension FastLane {
     private func reasonAgainstWebSocket(_ request: IncomingRequest) -> HTTPResponseStatus? {
         let headers = request.head.headers
         let versions = headers["Sec-WebSocket-Version"]
-        guard !(request.head.version < .http1_1), request.headers.connectionUpgrades, versions.count == 1,
+        guard !self.isInputClosed, !(request.head.version < .http1_1), request.headers.connectionUpgrades,
+            versions.count == 1,
             let key = headers["Sec-WebSocket-Key"].first, Self.isKey(key)
         else { return .badRequest }
         if versions[0].trimmingBlanks != "13" { return .upgradeRequired }
@@ -76,6 +77,8 @@ extension FastLane {
             eventLoop: context.eventLoop
         )
         context.writeAndFlush(self.wrapOutboundOut(AnswerEncoder.switchingProtocols(headers)), promise: nil)
+        // A peer that has closed its side of a WebSocket is gone.
+        try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         let pipeline = context.pipeline
         do {
             try pipeline.syncOperations.addHandler(webSocket, position: .after(self))

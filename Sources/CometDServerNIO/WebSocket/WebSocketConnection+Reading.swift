@@ -20,7 +20,6 @@ extension WebSocketConnection {
         }
         self.isReading = false
         self.writeAnswers(scratch)
-        scratch.trim()
     }
 
     private func receivedPing(_ payload: ByteBuffer, _ scratch: WebSocketScratch) {
@@ -72,11 +71,11 @@ extension WebSocketConnection {
             session: self.session,
             on: self.eventLoop
         )
-        if self.batchesInProcess > batchesBefore {
-            // The engine keeps the envelopes; writing the next ones into them would copy these.
-            scratch.envelopes = []
-            if self.batchesInProcess > Self.mostBatches { self.isHoldingBack = true }
-        }
+        let isInProcess = self.batchesInProcess > batchesBefore
+        // When the engine keeps the envelopes, writing the next ones into them would copy these.
+        if isInProcess || scratch.envelopes.count > WebSocketScratch.mostEnvelopes { scratch.envelopes = [] }
+        if text.readableBytes > WebSocketScratch.mostPayload { scratch.payload = ByteBuffer() }
+        if isInProcess, self.batchesInProcess > Self.mostBatches { self.isHoldingBack = true }
     }
 }
 

@@ -16,7 +16,7 @@ extension WebSocketConnection: PushConnection {
         scratch.frames.clear(minimumCapacity: deliveries.byteCount + replies.readableBytes + mostOverhead)
         self.encode(deliveries, replies, into: &scratch.frames)
         self.write(scratch.frames)
-        scratch.trim()
+        if scratch.frames.readableBytes > WebSocketScratch.mostFrames { scratch.frames = ByteBuffer() }
     }
 
     package func send(_ message: OutboundMessage) {
@@ -84,6 +84,7 @@ extension WebSocketConnection {
         if case .open(let context, _) = self.state, let rest = self.socket.write(scratch.answers, in: context) {
             self.writeThroughChannel(rest, context)
         }
+        if scratch.answers.readableBytes > WebSocketScratch.mostFrames { scratch.answers = ByteBuffer() }
         scratch.answers.clear()
     }
 

@@ -113,7 +113,11 @@ extension WebSocketConnection: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
+        if event as? ChannelEvent == .inputClosed {
+            // The peer has gone without a close frame: it would not read an answer either.
+            self.socket.forget()
+            context.close(promise: nil)
+        } else if event is ChannelShouldQuiesceEvent {
             if case .open(_, let link) = self.state {
                 self.server.connectionMustEnd(link, session: self.session)
             }

@@ -4,11 +4,14 @@ import NIOPosix
 
 /// Memory that the WebSockets of one event loop use in turn, so that an idle connection holds none.
 final class WebSocketScratch {
-    /// A larger buffer is let go of after use.
+    /// How many bytes of a received message are worth keeping room for.
     ///
-    /// An application may keep a received message, and all of the buffer with it.
-    private static let mostPayload = 16 << 10
-    private static let mostFrames = 128 << 10
+    /// Few, because an application may keep a received message, and all of the buffer with it.
+    static let mostPayload = 16 << 10
+    /// How many bytes of frames are worth keeping room for.
+    static let mostFrames = 128 << 10
+    /// How many messages of a batch are worth keeping room for.
+    static let mostEnvelopes = 256
 
     /// Every thread sees an object of its own in it.
     nonisolated(unsafe) private static let perThread = ThreadSpecificVariable<WebSocketScratch>()
@@ -28,13 +31,5 @@ final class WebSocketScratch {
         let new = WebSocketScratch()
         self.perThread.currentValue = new
         return new
-    }
-
-    /// Lets go of what a single large message or batch has taken.
-    func trim() {
-        if self.payload.storageCapacity > Self.mostPayload { self.payload = ByteBuffer() }
-        if self.frames.storageCapacity > Self.mostFrames { self.frames = ByteBuffer() }
-        if self.answers.storageCapacity > Self.mostFrames { self.answers = ByteBuffer() }
-        if self.envelopes.capacity > 1024 { self.envelopes = [] }
     }
 }
