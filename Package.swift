@@ -80,6 +80,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "cometd-micro",
+            dependencies: ["Bayeux", "CometDServer", nioCore, nioPosix],
+            path: "Benchmarks/micro",
+            swiftSettings: settings
+        ),
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", nioCore], swiftSettings: settings),
         .testTarget(
             name: "CometDServerTests",
@@ -97,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "CometDHummingbirdTests",
             dependencies: [
-                "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", hummingbird, nioCore, nioPosix, logging,
+                "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", hummingbird, nioCore, nioPosix,
+                logging,
                 lifecycle,
             ],
             swiftSettings: settings

@@ -51,6 +51,11 @@ final class WebSocketSocketPeer: Sendable {
         }
     }
 
+    /// Sends nothing more.
+    func endPutting() {
+        shutdown(self.descriptor, CInt(SHUT_WR))
+    }
+
     /// Reads the next frame.
     func takeFrame() throws -> WebSocketServerFrame? {
         var frame = try self.take(2)

@@ -22,6 +22,8 @@ struct WebSocketSocketTests {
         let server = BayeuxServer(options: options, eventLoopGroup: group)
         let listener = try await ServerBootstrap(group: group)
             .childChannelOption(.socketOption(.so_sndbuf), value: 65536)
+            // As the HTTP side has it.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = WebSocketConnection(
@@ -113,6 +115,15 @@ struct WebSocketSocketTests {
             _ = try Self.join(peer)
             try peer.put(ByteBuffer(frames: [.close(1000)]))
             #expect(try peer.takeFrame()?.closeCode == 1000)
+            #expect(try peer.take(1).readableBytes == 0)
+        }
+    }
+
+    @Test func `a peer that ends its side without a close frame is given up`() async throws {
+        try await Self.withServer { _, port in
+            let peer = try WebSocketSocketPeer(port: port)
+            _ = try Self.join(peer)
+            peer.endPutting()
             #expect(try peer.take(1).readableBytes == 0)
         }
     }

@@ -14,16 +14,6 @@ def open_session(*channels, server=None, **how):
     return CurlSession((server or harness.shared()).address, **how).open(*channels)
 
 
-def two_connects(first, second, **fields):
-    """Starts a held connect of both, and returns the runs as (ended, still held): the order of arrival is not known."""
-    runs = [first.start_connect(**fields), second.start_connect(**fields)]
-    harness.eventually(lambda: not all(run.is_going_on for run in runs))
-    ended = [run for run in runs if not run.is_going_on]
-    assert len(ended) == 1, "both connects were answered at once"
-    held = runs[1 - runs.index(ended[0])]
-    return ended[0], held, first if held is runs[0] else second
-
-
 @test()
 def a_stolen_client_id_is_unknown_and_the_victim_notices_nothing():
     victim, thief = open_session("/victim"), open_session()
@@ -87,20 +77,19 @@ def the_second_session_of_a_browser_is_told_to_poll():
     browser = Browser()
     one, two = open_session("/one", browser=browser), open_session("/two", browser=browser)
     publisher = open_session()
-    ended, held, holder = two_connects(one, two)
-    reply = holder.messages(ended.response())[-1]
+    held = one.start_connect()
+    two.wait_until_held()
+    (reply,) = two.connect()
     advice = {"reconnect": "retry", "interval": 2000, "multiple-clients": True}
     assert reply["successful"] is True, reply
     assert {key: reply["advice"].get(key) for key in advice} == advice, reply
     assert held.is_going_on
     publisher.publish("/one", 1)
     publisher.publish("/two", 2)
-    assert holder.messages(held.response())[0]["data"] == (1 if holder is one else 2)
-    other = two if holder is one else one
+    assert one.messages(held.response())[0]["data"] == 1
     started = time.monotonic()
-    messages = other.connect(advice={"timeout": 300})
-    assert messages[0]["data"] == (2 if holder is one else 1), messages
-    other.connect(advice={"timeout": 300})
+    assert two.connect(advice={"timeout": 300})[0]["data"] == 2
+    two.connect(advice={"timeout": 300})
     assert time.monotonic() - started > 0.25, "the place is free again, but the connect was not held"
 
 
@@ -121,11 +110,12 @@ def further_sessions_of_a_browser_can_be_turned_away():
     server = harness.shared("--multi-session-interval", "0")
     browser = Browser()
     one, two = open_session("/x", server=server, browser=browser), open_session("/x", server=server, browser=browser)
-    ended, held, holder = two_connects(one, two)
-    reply = holder.messages(ended.response())[-1]
+    held = one.start_connect()
+    two.wait_until_held()
+    (reply,) = two.connect()
     assert reply["successful"] is False and reply["advice"]["reconnect"] == "none", reply
     assert open_session(server=server).publish("/x", 1)["successful"] is True
-    assert holder.messages(held.response())[-1]["successful"] is True
+    assert one.messages(held.response())[-1]["successful"] is True
 
 
 @test()
@@ -133,7 +123,10 @@ def the_older_of_two_connects_of_a_session_gets_status_500():
     for options, status in (((), 500), (("--duplicate-meta-connect-http-response-code", "408"), 408)):
         server = harness.shared(*options)
         session, publisher = open_session("/dup", server=server), open_session(server=server)
-        ended, held, _ = two_connects(session, session)
+        # Which of the two arrives first is not known; that one ends.
+        runs = [session.start_connect(), session.start_connect()]
+        harness.eventually(lambda: not all(run.is_going_on for run in runs))
+        ended, held = sorted(runs, key=lambda run: run.is_going_on)
         response = ended.response()
         assert response.status == status and response.body == b"", response
         assert held.is_going_on

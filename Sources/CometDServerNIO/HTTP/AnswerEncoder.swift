@@ -6,7 +6,18 @@ import NIOHTTP1
 /// Writes whole answers, head and body, as they stand on the wire.
 ///
 /// There is no `HTTPResponseEncoder` below: each answer is one buffer and one write.
-struct AnswerEncoder: Sendable {
+final class AnswerEncoder: Sendable {
+    /// The head of an answer of `long-polling`, up to the length of the body.
+    private static let jsonHead = ByteBuffer(
+        staticString: """
+            HTTP/1.1 200 OK\r
+            Content-Type: application/json;charset=utf-8\r
+            X-Content-Type-Options: nosniff\r
+            Cache-Control: no-store\r
+            Content-Length:\u{20}
+            """
+    )
+
     /// What follows the browser cookie's value, with the line's end; by transport.
     private let longPollingCookie: CookieLine
     private let callbackPollingCookie: CookieLine
@@ -35,16 +46,8 @@ struct AnswerEncoder: Sendable {
         let count = messages.byteCount
         var answer = ByteBuffer()
         answer.reserveCapacity(256 + count)
-        answer.writeStaticString(
-            """
-            HTTP/1.1 200 OK\r
-            Content-Type: application/json;charset=utf-8\r
-            X-Content-Type-Options: nosniff\r
-            Cache-Control: no-store\r
-            Content-Length:\u{20}
-            """
-        )
-        answer.writeDecimal(count)
+        answer.writeImmutableBuffer(Self.jsonHead)
+        answer.writeString(String(count))
         answer.writeStaticString("\r\n")
         if let browserID = messages.newBrowserID { self.longPollingCookie.write(browserID, into: &answer) }
         Self.endHead(of: &answer, form)

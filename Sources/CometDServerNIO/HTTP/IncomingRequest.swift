@@ -2,7 +2,9 @@ import NIOCore
 import NIOHTTP1
 
 /// A request on its way in: its head, what was told from it, and as much of its body as has arrived.
-struct IncomingRequest {
+///
+/// An object, since it passes through many hands before it is read. Confined to its connection's event loop.
+final class IncomingRequest {
     let head: HTTPRequestHead
     let headers: RequestHeaders
     let route: RequestRoute
@@ -12,9 +14,10 @@ struct IncomingRequest {
     private var bodySize = 0
 
     init(_ head: HTTPRequestHead, at endpoint: BayeuxEndpoint) {
+        let headers = RequestHeaders(head.headers)
         self.head = head
-        self.headers = RequestHeaders(head.headers)
-        self.route = endpoint.route(head, self.headers)
+        self.headers = headers
+        self.route = endpoint.route(head, headers)
         self.maxBodySize = endpoint.maxBodySize(self.route)
     }
 
@@ -35,7 +38,7 @@ struct IncomingRequest {
     /// Takes a part of the body.
     ///
     /// - Returns: `false` when it has become too large.
-    mutating func append(_ bytes: ByteBuffer) -> Bool {
+    func append(_ bytes: ByteBuffer) -> Bool {
         self.bodySize += bytes.readableBytes
         guard self.bodySize <= self.maxBodySize else { return false }
         switch self.route {

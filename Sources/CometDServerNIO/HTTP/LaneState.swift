@@ -117,7 +117,7 @@ extension LaneState {
     /// A part of the current request's body has arrived.
     mutating func bodyReceived(_ bytes: ByteBuffer) -> OnBody {
         switch consume self {
-        case .collecting(var request):
+        case .collecting(let request):
             if request.append(bytes) {
                 self = .collecting(request)
                 return .none

@@ -8,7 +8,7 @@ import Musl
 import Android
 #endif
 
-/// Writes to a plaintext connection's socket with `send(2)`, past the channel, which takes a third less time.
+/// Writes to a plaintext connection's socket with `send(2)`, past the channel: a fifth to a third less time each.
 ///
 /// Used by ``WebSocketConnection`` alone, on its event loop. What the socket does not take is left to the channel, and
 /// everything after it until the channel has written it: so the order stays, and back-pressure is the channel's. With
