@@ -52,7 +52,8 @@ package struct BatchScanner {
         let shape: Shape
         switch try self.scanner.skipSpace() {
         case 0x7b:
-            envelopes.append(try self.message(depth: 1))
+            envelopes.append(MessageEnvelope())
+            try self.message(depth: 1, into: &envelopes[0])
             shape = .object
         case 0x5b:
             self.scanner.index &+= 1
@@ -82,12 +83,11 @@ package struct BatchScanner {
             guard envelopes.count < self.limits.maxMessages else {
                 throw ScanError(reason: .tooManyMessages, offset: self.scanner.index)
             }
+            envelopes.append(MessageEnvelope())
             if byte == 0x7b {
-                envelopes.append(try self.message(depth: 2))
+                try self.message(depth: 2, into: &envelopes[envelopes.count - 1])
             } else {
-                var envelope = MessageEnvelope()
-                envelope.whole = try self.scanner.value(depth: 1)
-                envelopes.append(envelope)
+                envelopes[envelopes.count - 1].whole = try self.scanner.value(depth: 1)
             }
             byte = try self.scanner.skipSpace()
             self.scanner.index &+= 1
@@ -99,8 +99,7 @@ package struct BatchScanner {
 
     /// Reads one message; `depth` counts its own braces too.
     @inline(__always)
-    private mutating func message(depth: Int) throws(ScanError) -> MessageEnvelope {
-        var envelope = MessageEnvelope()
+    private mutating func message(depth: Int, into envelope: inout MessageEnvelope) throws(ScanError) {
         envelope.isObject = true
         let start = self.scanner.index
         guard depth <= self.limits.maxDepth else { throw ScanError(reason: .tooDeep, offset: start) }
@@ -109,7 +108,7 @@ package struct BatchScanner {
         if byte == 0x7d {
             self.scanner.index &+= 1
             envelope.whole = JSONSlice(start, self.scanner.index)
-            return envelope
+            return
         }
         while true {
             guard byte == 0x22 else { throw self.scanner.malformed(self.scanner.index) }
@@ -130,7 +129,6 @@ package struct BatchScanner {
             byte = try self.scanner.skipSpace()
         }
         envelope.whole = JSONSlice(start, self.scanner.index)
-        return envelope
     }
 }
 

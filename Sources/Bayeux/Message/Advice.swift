@@ -44,17 +44,22 @@ public struct Advice: Hashable, Sendable {
     ///
     /// - Parameter json: The `advice` field of a message; `nil` is returned when it is no object.
     public init?(_ json: JSONBytes) {
-        guard json.kind == .object else { return nil }
-        func duration(_ key: String) -> Duration? {
-            // A client's clock arithmetic may make a fraction of it; beyond a year there is no difference.
-            guard let value = json[key]?.doubleValue, value.isFinite else { return nil }
-            return .milliseconds(Int64(min(max(value, -1), 31_536_000_000)))
-        }
+        self.init(ofConnect: json)
         self.reconnect = json["reconnect"]?.stringValue.flatMap(Reconnect.init(rawValue:))
-        self.interval = duration("interval")
-        self.timeout = duration("timeout")
-        self.maxInterval = duration("maxInterval")
+        self.maxInterval = Self.duration("maxInterval", of: json)
         self.hasMultipleClients = json["multiple-clients"]?.boolValue
+    }
+
+    /// Reads what a client may ask for in a connect, `timeout` and `interval`, and nothing else.
+    package init?(ofConnect json: JSONBytes) {
+        guard json.kind == .object else { return nil }
+        self.init(interval: Self.duration("interval", of: json), timeout: Self.duration("timeout", of: json))
+    }
+
+    private static func duration(_ key: String, of json: JSONBytes) -> Duration? {
+        // A client's clock arithmetic may make a fraction of it; beyond a year there is no difference.
+        guard let value = json[key]?.doubleValue, value.isFinite else { return nil }
+        return .milliseconds(Int64(min(max(value, -1), 31_536_000_000)))
     }
 
     /// Appends the advice as a JSON object, with its times in milliseconds.

@@ -154,7 +154,7 @@ extension BayeuxMessage {
 
     /// The advice; `nil` when it is absent or no object.
     public var advice: Advice? {
-        get { self[.advice].flatMap(Advice.init) }
+        get { self[.advice].flatMap { Advice($0) } }
         set {
             self[.advice] = newValue.map { advice in
                 var buffer = ByteBuffer()

@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 /// The server's answer to one message, before it is encoded.
 ///
@@ -52,56 +52,6 @@ package struct Reply: Sendable {
         let bytes = Array("\"/meta/connect\"".utf8)
         return (bytes: bytes, json: JSONBytes(trusted: ByteBuffer(bytes: bytes)))
     }()
-
-    /// Appends the reply as a JSON object.
-    package func encode(into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("{")
-        if let handshake = self.handshake {
-            buffer.writeStaticString("\"version\":\"1.0\",\"minimumVersion\":\"1.0\",\"supportedConnectionTypes\":[")
-            for (index, type) in handshake.supportedConnectionTypes.enumerated() {
-                if index > 0 { buffer.writeStaticString(",") }
-                buffer.writeJSONString(type.rawValue)
-            }
-            buffer.writeStaticString("],")
-            if let clientID = handshake.clientID {
-                buffer.writeStaticString("\"clientId\":")
-                buffer.writeJSONString(clientID)
-                buffer.writeStaticString(",")
-            }
-        }
-        if let advice = self.advice {
-            buffer.writeStaticString("\"advice\":")
-            advice.encode(into: &buffer)
-            buffer.writeStaticString(",")
-        }
-        if let ext = self.ext {
-            buffer.writeStaticString("\"ext\":")
-            buffer.writeImmutableBuffer(ext.buffer)
-            buffer.writeStaticString(",")
-        }
-        if let channel = self.channel {
-            buffer.writeStaticString("\"channel\":")
-            buffer.writeImmutableBuffer(channel.buffer)
-            buffer.writeStaticString(",")
-        }
-        if let id = self.id {
-            // A number comes back as a string, as CometD does.
-            buffer.writeStaticString(id.kind == .number ? "\"id\":\"" : "\"id\":")
-            buffer.writeImmutableBuffer(id.buffer)
-            buffer.writeStaticString(id.kind == .number ? "\"," : ",")
-        }
-        if let subscription = self.subscription {
-            buffer.writeStaticString("\"subscription\":")
-            buffer.writeImmutableBuffer(subscription.buffer)
-            buffer.writeStaticString(",")
-        }
-        if let error = self.error {
-            buffer.writeStaticString("\"error\":")
-            buffer.writeJSONString(error)
-            buffer.writeStaticString(",")
-        }
-        buffer.writeStaticString(self.error == nil ? "\"successful\":true}" : "\"successful\":false}")
-    }
 
     /// The reply as a message, for extensions to read and change.
     package var message: BayeuxMessage {

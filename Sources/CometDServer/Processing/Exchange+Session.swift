@@ -96,17 +96,9 @@ extension Exchange {
         case .link:
             way = .link
         }
-        guard
-            let reply = session.connectReceived(
-                self.messageReply,
-                advice: self.message.advice,
-                way: way
-            )
-        else {
-            self.isHeld = true
-            return .reply
-        }
-        self.messageReply = reply
+        let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
+        self.isHeld = session.connectReceived(&self.messageReply, advice: advice, way: way)
+        guard !self.isHeld else { return .reply }
         self.noteConnectReply()
         return .replyExtensions
     }

@@ -5,26 +5,23 @@ import NIOCore
 extension Exchange {
     /// Checks the fields that every message needs.
     func validate() -> Step {
-        guard self.message.isObject, let channel = self.message[.channel], !channel.isNull else {
-            self.messageReply.channel = nil
-            return self.refuse(.channelMissing)
+        // The reply already holds what can be echoed; only a message that is refused is looked at again.
+        guard let channel = self.messageReply.channel?.stringValue else {
+            let isMissing = !self.message.isObject || self.message[.channel]?.isNull ?? true
+            return self.refuse(isMissing ? .channelMissing : .channelInvalid)
         }
         // Only names of legal characters go any further: looking up others in a table can be made to take long.
-        guard let name = channel.stringValue, ChannelCharacters.areLegal(name) else {
-            return self.refuse(.channelInvalid)
-        }
-        self.channelName = name
-        if self.shard.core.options.validateMessageFields, let id = self.message[.id], !Self.isLegalID(id) {
-            return self.refuse(.idInvalid)
-        }
+        guard ChannelCharacters.areLegal(channel) else { return self.refuse(.channelInvalid) }
+        self.channelName = channel
+        if self.shard.core.options.validateMessageFields, !self.hasLegalID { return self.refuse(.idInvalid) }
         return .incomingExtensions
     }
 
-    private static func isLegalID(_ id: JSONBytes) -> Bool {
-        switch id.kind {
-        case .number, .null: true
-        case .string: id.stringValue.map(ChannelCharacters.areLegal) ?? false
-        case .object, .array, .bool: false
+    private var hasLegalID: Bool {
+        switch self.messageReply.id {
+        case let id? where id.kind == .number: true
+        case let id?: id.stringValue.map(ChannelCharacters.areLegal) ?? false
+        case nil: self.message[.id]?.isNull ?? true
         }
     }
 
@@ -57,9 +54,9 @@ extension Exchange {
             }
             return self.refuse(.sessionUnknown)
         }
+        if self.channelName == "/meta/connect" { return .connect }
         session.clientSeen()
         switch self.channelName {
-        case "/meta/connect": return .connect
         case "/meta/disconnect": return .disconnect
         case "/meta/subscribe": return self.readSubscriptions() ?? .nextSubscription
         case "/meta/unsubscribe": return self.readSubscriptions() ?? .unsubscription

@@ -80,8 +80,9 @@ final class Exchange {
         self.origin = origin
         self.session = session
         self.shard = shard
-        self.message = BayeuxMessage(batch.bytes, batch.envelopes[0])
-        self.messageReply = Reply(to: self.message)
+        let message = BayeuxMessage(batch.bytes, batch.envelopes[0])
+        self.message = message
+        self.messageReply = Reply(to: message)
     }
 
     /// Processes until the batch is done or a step has to wait.
@@ -191,7 +192,11 @@ extension Exchange {
     /// - Returns: `false` when there is none.
     private func writeReply() -> Bool {
         if !self.isHeld, self.isAllowed || self.replyMessage != nil {
-            if self.replies.readableBytes > 0 { self.replies.writeStaticString(",") }
+            if self.replies.readableBytes > 0 {
+                self.replies.writeStaticString(",")
+            } else {
+                self.replies.reserveCapacity(Self.usualReply * self.batch.envelopes.count)
+            }
             if let message = self.replyMessage {
                 message.encode(into: &self.replies)
             } else {
@@ -200,8 +205,9 @@ extension Exchange {
         }
         self.index += 1
         guard self.index < self.batch.envelopes.count else { return false }
-        self.message = BayeuxMessage(self.batch.bytes, self.batch.envelopes[self.index])
-        self.messageReply = Reply(to: self.message)
+        let message = BayeuxMessage(self.batch.bytes, self.batch.envelopes[self.index])
+        self.message = message
+        self.messageReply = Reply(to: message)
         self.replyMessage = nil
         self.isAllowed = true
         self.isHeld = false
@@ -209,6 +215,9 @@ extension Exchange {
         self.step = .validation
         return true
     }
+
+    /// How many bytes to make room for at first, for each reply of a batch.
+    private static let usualReply = 96
 
     /// A connect is answered with this batch: waiting messages may go along.
     func noteConnectReply() { self.hasConnectReply = true }

@@ -40,17 +40,18 @@ final class BrowserRegistry: Sendable {
         }
     }
 
-    /// How many connects of a browser are held.
-    func heldConnects(of id: String) -> Int {
-        self.browsers.withLock { $0[id]?.heldConnects ?? 0 }
-    }
-
-    /// A connect is being held; ``releaseConnect(of:)`` ends it.
+    /// Takes one of the connects that a browser may have held; ``releaseConnect(of:)`` gives it back.
     ///
-    /// Two event loops that look at ``heldConnects(of:)`` at the same time may both hold one: the browser then has one
-    /// connection less for itself until the first is answered.
-    func holdConnect(of id: String) {
-        self.browsers.withLock { $0[id]?.heldConnects += 1 }
+    /// - Parameters:
+    ///   - id: The browser.
+    ///   - limit: How many connects of one browser are held at a time; `nil` for any number.
+    /// - Returns: Whether there was one left.
+    func takeConnect(of id: String, limit: Int?) -> Bool {
+        self.browsers.withLock { browsers in
+            guard let browser = browsers[id], limit.map({ browser.heldConnects < $0 }) ?? true else { return false }
+            browsers[id]?.heldConnects += 1
+            return true
+        }
     }
 
     /// A held connect has been answered or has broken off.

@@ -29,8 +29,8 @@ extension SessionState {
     ///   - reply: Its successful reply.
     ///   - advice: What the client asked for with it.
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
-    /// - Returns: The reply to send at once; `nil` when the connect is held.
-    func connectReceived(_ reply: Reply, advice: Advice?, way: HeldConnect.Way?) -> Reply? {
+    /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once.
+    func connectReceived(_ reply: inout Reply, advice: Advice?, way: HeldConnect.Way?) -> Bool {
         let wasConnected = self.isConnected
         self.isConnected = true
         if let link = self.link, case .request = way {
@@ -38,31 +38,32 @@ extension SessionState {
             self.link = nil
             link.close(code: 1000, reason: "Cancel")
         }
-        var reply = reply
         if advice != nil || self.advisedType != self.connectionType { self.advise(&reply) }
         self.transientInterval = advice?.interval.flatMap { $0 >= .zero ? TimeAmount($0) : nil }
         self.releaseConnect { self.supersede($0) }
         let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.transport.options.timeout
         guard let way, !self.hasMessages(for: way) else {
             self.clientSeen()
-            return reply
+            return false
         }
-        guard self.mayHoldConnect(way) else { return self.adviseToPoll(reply) }
+        // CometD asks for all connects that could be held, also for those that turn out to be answered at once.
+        guard self.takeBrowserConnect(way) else {
+            self.adviseToPoll(&reply)
+            return false
+        }
         guard wasConnected, timeout > .zero else {
+            self.giveBackBrowserConnect(way)
             self.clientSeen()
-            return reply
+            return false
         }
-        if case .request(let responder, let browserID) = way {
-            if let browserID { self.shard.core.browsers.holdConnect(of: browserID) }
-            responder.held(by: self.handle)
-        }
+        if case .request(let responder, _) = way { responder.held(by: self.handle) }
         reply.detach()
         self.connect.connectHeld(
             HeldConnect(reply: reply, way: way),
             until: self.shard.timers.now + TimeAmount(timeout)
         )
         self.updateTimer()
-        return nil
+        return true
     }
 
     /// Puts the session's advice into a reply.
@@ -77,17 +78,14 @@ extension SessionState {
         )
     }
 
-    /// Whether the browser may have one more connect held.
-    private func mayHoldConnect(_ way: HeldConnect.Way) -> Bool {
-        guard case .request(_, let browserID?) = way, let limit = self.transport.http?.maxSessionsPerBrowser else {
-            return true
-        }
-        return self.shard.core.browsers.heldConnects(of: browserID) < limit
+    /// Takes one of the connects that the session's browser may have held, if it has a browser.
+    private func takeBrowserConnect(_ way: HeldConnect.Way) -> Bool {
+        guard case .request(_, let browserID?) = way else { return true }
+        return self.shard.core.browsers.takeConnect(of: browserID, limit: self.transport.http?.maxSessionsPerBrowser)
     }
 
     /// Other sessions of the browser hold as many connects as it may have; this one polls meanwhile.
-    private func adviseToPoll(_ reply: Reply) -> Reply {
-        var reply = reply
+    private func adviseToPoll(_ reply: inout Reply) {
         let interval = self.transport.http?.multiSessionInterval ?? .zero
         var advice = reply.advice ?? Advice()
         advice.hasMultipleClients = true
@@ -103,7 +101,6 @@ extension SessionState {
         self.clientSeen()
         // The client must hear of it when its connects are held again.
         self.advisedType = nil
-        return reply
     }
 
     /// Whether messages wait that must go with the answer to a connect.

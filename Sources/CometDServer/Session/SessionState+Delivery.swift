@@ -74,12 +74,12 @@ extension SessionState {
     func releaseConnect(_ body: (HeldConnect) -> Void) {
         guard let held = self.connect.connectReleased(expiry: self.nextExpiry) else { return }
         self.updateTimer()
-        self.giveBackBrowserConnect(held)
+        self.giveBackBrowserConnect(held.way)
         body(held)
     }
 
-    func giveBackBrowserConnect(_ held: HeldConnect) {
-        if case .request(_, let browserID?) = held.way { self.shard.core.browsers.releaseConnect(of: browserID) }
+    func giveBackBrowserConnect(_ way: HeldConnect.Way) {
+        if case .request(_, let browserID?) = way { self.shard.core.browsers.releaseConnect(of: browserID) }
     }
 
     /// Answers a connect with all that waits.

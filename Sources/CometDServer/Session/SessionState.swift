@@ -117,7 +117,7 @@ extension SessionState {
         switch self.connect.deadlineReached(now: now, expiry: self.nextExpiry) {
         case .answer(let held):
             self.updateTimer()
-            self.giveBackBrowserConnect(held)
+            self.giveBackBrowserConnect(held.way)
             self.answer(held)
         case .expire:
             self.shard.remove(self, reason: .expired)
@@ -142,7 +142,7 @@ extension SessionState {
     /// The session has been removed: nothing more reaches the client but the answer to a held connect.
     func end(_ reason: SessionListener.RemovalReason) {
         if var held = self.connect.sessionEnded() {
-            self.giveBackBrowserConnect(held)
+            self.giveBackBrowserConnect(held.way)
             held.reply.advice = Advice(reconnect: Advice.Reconnect.none)
             self.answer(held)
         }

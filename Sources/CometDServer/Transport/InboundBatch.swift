@@ -2,17 +2,19 @@ package import Bayeux
 package import NIOCore
 
 /// The messages of one HTTP request or one WebSocket frame, scanned, on their way into the engine.
-package struct InboundBatch: Sendable {
+///
+/// An object, because it is passed on from hand to hand and never changed.
+package final class InboundBatch: Sendable {
     /// The text that was scanned.
-    package var bytes: ByteBuffer
+    package let bytes: ByteBuffer
     /// Where the messages and their fields lie in it; never empty.
-    package var envelopes: ContiguousArray<MessageEnvelope>
+    package let envelopes: ContiguousArray<MessageEnvelope>
     /// How it came.
-    package var connectionType: ConnectionType
+    package let connectionType: ConnectionType
     /// What is known of the request.
-    package var context: any BayeuxContext
+    package let context: any BayeuxContext
     /// The value of the browser cookie; only over HTTP.
-    package var browserID: String?
+    package let browserID: String?
 
     package init(
         bytes: ByteBuffer,
