@@ -2,14 +2,15 @@ package import NIOCore
 
 extension ByteBuffer {
     /// Appends an integer in decimal digits, without making a string of it.
-    package mutating func writeDecimal(_ value: some FixedWidthInteger) {
+    package mutating func writeDecimal(_ value: Int) {
         var magnitude = value.magnitude
         if value < 0 { self.writeInteger(UInt8(ascii: "-")) }
         if magnitude < 10 {
             self.writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude))
             return
         }
-        var digits: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+        // The longest has 19 digits.
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &digits) { bytes in
             var start = bytes.count
             while magnitude > 0, start > 0 {

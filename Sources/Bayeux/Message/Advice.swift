@@ -89,8 +89,8 @@ public struct Advice: Hashable, Sendable {
 
 extension Duration {
     /// The whole milliseconds, rounded towards zero.
-    package var milliseconds: Int64 {
+    package var milliseconds: Int {
         let (seconds, attoseconds) = self.components
-        return seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000
+        return Int(clamping: seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -58,7 +58,7 @@ extension Exchange {
     func subscribe() -> Step {
         guard self.isAllowed else { return self.deny(.subscribeDenied) }
         guard let id = self.subscriptions.popLast(), let session = self.session,
-            self.shard.session(session.id) === session
+            !session.hasEnded
         else { return self.refuse(.subscribeFailed) }
         // Messages to services are never fanned out: there is nothing to subscribe to.
         guard id.kind != .service else { return .nextSubscription }

@@ -48,7 +48,7 @@ extension Exchange {
     func checkSession() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         if self.channelName == "/meta/handshake" { return .handshakePolicy }
-        guard let session = self.session, self.shard.session(session.id) === session, self.isSent(by: session) else {
+        guard let session = self.session, !session.hasEnded, self.isSent(by: session) else {
             if self.channelName == "/meta/connect" {
                 self.messageReply.advice = Advice(reconnect: .handshake, interval: .zero)
             }

@@ -130,7 +130,7 @@ final class AnswerEncoder: Sendable {
     private static func startHead(of answer: inout ByteBuffer, _ status: HTTPResponseStatus) {
         answer.reserveCapacity(256)
         answer.writeStaticString("HTTP/1.1 ")
-        answer.writeDecimal(status.code)
+        answer.writeDecimal(Int(status.code))
         answer.writeStaticString(" ")
         answer.writeString(status.reasonPhrase)
         answer.writeStaticString("\r\nCache-Control: no-store\r\n")
