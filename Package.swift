@@ -62,8 +62,8 @@ let package = Package(
         .target(
             name: "CometDHummingbird",
             dependencies: [
-                "CometDServer", "CometDServerNIO", hummingbird, hummingbirdCore, nioCore, nioHTTP1, nioHTTPTypesHTTP1,
-                logging, lifecycle,
+                "CometDServer", "CometDServerNIO", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypesHTTP1, logging, lifecycle,
             ],
             swiftSettings: settings
         ),

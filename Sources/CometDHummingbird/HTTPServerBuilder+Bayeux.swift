@@ -9,7 +9,7 @@ extension HTTPServerBuilder {
     /// others go to the application as with `http1()`. Both must use the same event loops:
     ///
     /// ```swift
-    /// let server = BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+    /// let server = BayeuxServer()
     /// let app = Application(
     ///     router: router,
     ///     server: .bayeux(server),

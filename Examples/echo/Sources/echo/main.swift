@@ -3,7 +3,7 @@ import CometDServer
 import Hummingbird
 
 // What is published to /service/echo comes back to its sender; GET /health is the application's own.
-let bayeux = BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+let bayeux = BayeuxServer()
 try bayeux.channel("/service/echo").addListener { session, message in
     session?.deliver(message.data, on: "/service/echo")
     return true
