@@ -235,7 +235,10 @@ extension Exchange {
         }
         guard let session = self.session, session.activeExchange === self else { return }
         session.activeExchange = session.inbox.popFirst()
-        session.activeExchange?.run()
+        guard let next = session.activeExchange else { return }
+        // Not from here: a long inbox would become a deep recursion.
+        let exchange = NIOLoopBound(next, eventLoop: self.shard.eventLoop)
+        self.shard.eventLoop.execute { exchange.value.run() }
     }
 
     private func answer(_ responder: any RequestResponder) {

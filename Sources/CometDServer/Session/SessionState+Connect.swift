@@ -39,7 +39,9 @@ extension SessionState {
             link.close(code: 1000, reason: "Cancel")
         }
         if advice != nil || self.advisedType != self.connectionType { self.advise(&reply) }
-        self.transientInterval = advice?.interval.flatMap { $0 >= .zero ? TimeAmount($0) : nil }
+        self.transientInterval = advice?.interval.flatMap {
+            $0 >= .zero ? TimeAmount(min($0, Self.longestInterval)) : nil
+        }
         self.releaseConnect { self.supersede($0) }
         let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.transport.options.timeout
         guard let way, !self.hasMessages(for: way) else {
@@ -65,6 +67,9 @@ extension SessionState {
         self.updateTimer()
         return true
     }
+
+    /// For how long a client may ask not to be missed between two connects. Our own limit.
+    private static let longestInterval = Duration.seconds(3600)
 
     /// Puts the session's advice into a reply.
     func advise(_ reply: inout Reply) {
