@@ -68,7 +68,9 @@ extension SessionState {
         return true
     }
 
-    /// For how long a client may ask not to be missed between two connects. Our own limit.
+    /// For how long a client may ask not to be missed between two connects.
+    ///
+    /// Our own limit.
     private static let longestInterval = Duration.seconds(3600)
 
     /// Puts the session's advice into a reply.
