@@ -45,7 +45,7 @@ final class AnswerEncoder: Sendable {
     private func json(_ messages: RequestAnswer.Messages, _ form: AnswerForm) -> ByteBuffer {
         let count = messages.byteCount
         var answer = ByteBuffer()
-        answer.reserveCapacity(256 + count)
+        answer.reserveCapacity(320 + count)
         answer.writeImmutableBuffer(Self.jsonHead)
         answer.writeString(String(count))
         answer.writeStaticString("\r\n")
@@ -137,6 +137,7 @@ final class AnswerEncoder: Sendable {
     }
 
     private static func endHead(of answer: inout ByteBuffer, _ form: AnswerForm) {
+        answer.writeImmutableBuffer(DateLine.current)
         if form.closes {
             answer.writeStaticString("Connection: close\r\n\r\n")
         } else if form.isHTTP10 {
