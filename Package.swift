@@ -86,7 +86,7 @@ let package = Package(
             path: "Benchmarks/micro",
             swiftSettings: settings
         ),
-        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", nioCore], swiftSettings: settings),
+        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "CometDTestKit", nioCore], swiftSettings: settings),
         .testTarget(
             name: "CometDServerTests",
             dependencies: ["Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging],

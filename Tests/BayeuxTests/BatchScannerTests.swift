@@ -1,3 +1,4 @@
+import CometDTestKit
 import NIOCore
 import Testing
 

@@ -1,23 +1,11 @@
 import Bayeux
+import CometDTestKit
 import NIOCore
 import Testing
 
 /// Random bytes, mutated texts and random values, the same for each run.
 @Suite("JSON fuzz")
 struct JSONFuzzTests {
-    /// SplitMix64, so that a failing seed can be run again.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            self.state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = self.state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     static let seeds: [UInt64] = [1, 2, 3, 4]
 
     static let texts = [
@@ -29,7 +17,7 @@ struct JSONFuzzTests {
 
     @Test(arguments: Self.seeds)
     func `random bytes are accepted or refused alike by all who read them`(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let alphabet = Array(#"[]{}:,"\/u0019dDeE+-. tfnrulabs"#.utf8) + [0, 0x1f, 0x80, 0xbf, 0xc3, 0xed, 0xf0, 0xff]
         for round in 0..<600 {
             let length = Int.random(in: 0...24, using: &generator)
@@ -44,7 +32,7 @@ struct JSONFuzzTests {
 
     @Test(arguments: Self.seeds)
     func `mutated texts are accepted or refused alike by all who read them`(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for round in 0..<300 {
             var bytes = Array(Self.texts[round % Self.texts.count].utf8)
             for _ in 0...Int.random(in: 0...2, using: &generator) { Self.mutate(&bytes, using: &generator) }
@@ -67,7 +55,7 @@ struct JSONFuzzTests {
 
     @Test(arguments: Self.seeds)
     func `random values are the same after writing and reading`(seed: UInt64) throws {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<60 {
             let value = Self.value(depth: 4, using: &generator)
             let json = JSONBytes(value)
@@ -105,7 +93,7 @@ extension JSONFuzzTests {
         _ = (trusted.value(), trusted["a"], trusted.elements(), trusted.stringValue, trusted.intValue)
     }
 
-    private static func mutate(_ bytes: inout [UInt8], using generator: inout Generator) {
+    private static func mutate(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
         guard !bytes.isEmpty else { return }
         let position = Int.random(in: 0..<bytes.count, using: &generator)
         let end = min(bytes.count, position + Int.random(in: 1...6, using: &generator))
@@ -119,7 +107,7 @@ extension JSONFuzzTests {
         }
     }
 
-    private static func value(depth: Int, using generator: inout Generator) -> JSONValue {
+    private static func value(depth: Int, using generator: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &generator) {
         case 0: return .null
         case 1: return .bool(.random(using: &generator))
@@ -144,7 +132,7 @@ extension JSONFuzzTests {
         }
     }
 
-    private static func string(using generator: inout Generator) -> String {
+    private static func string(using generator: inout SeededGenerator) -> String {
         let ranges: [ClosedRange<UInt32>] = [0x61...0x7a, 0...0x7f, 0x80...0x7ff, 0xe000...0xffff, 0x10000...0x10ffff]
         var string = ""
         for _ in 0..<Int.random(in: 0..<12, using: &generator) {

@@ -1,3 +1,4 @@
+import CometDTestKit
 import NIOCore
 import Testing
 
@@ -10,7 +11,7 @@ struct WebSocketFrameReaderFuzzTests {
 
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func `valid frames give the same events however they are cut`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let (frames, expected) = Self.conversation(using: &random)
         let bytes = frames.flatMap(\.bytes)
         for _ in 0..<4 {
@@ -22,7 +23,7 @@ struct WebSocketFrameReaderFuzzTests {
 
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func `random bytes end in a failure or wait, and are not kept`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             var bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -42,7 +43,7 @@ struct WebSocketFrameReaderFuzzTests {
 
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func `frames with one flipped bit never trap`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let (frames, _) = Self.conversation(using: &random)
         let bytes = frames.flatMap(\.bytes)
         for _ in 0..<8 {
@@ -56,7 +57,7 @@ struct WebSocketFrameReaderFuzzTests {
     }
 
     /// Some frames and what they mean.
-    private static func conversation(using random: inout SplitMix64) -> ([Frame], [Event]) {
+    private static func conversation(using random: inout SeededGenerator) -> ([Frame], [Event]) {
         var frames: [Frame] = []
         var events: [Event] = []
         for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -85,7 +86,7 @@ struct WebSocketFrameReaderFuzzTests {
     }
 
     /// The bytes in chunks of random sizes, often tiny ones.
-    private static func cut(_ bytes: [UInt8], using random: inout SplitMix64) -> [[UInt8]] {
+    private static func cut(_ bytes: [UInt8], using random: inout SeededGenerator) -> [[UInt8]] {
         var chunks: [[UInt8]] = []
         var rest = bytes[...]
         let most = [1, 3, 20, 1000, 100_000].randomElement(using: &random) ?? 0
@@ -107,20 +108,5 @@ extension WebSocketFrameReader.Event {
         case .close, .failure: true
         case .text, .binary, .ping, .pong: false
         }
-    }
-}
-
-/// A small generator of random numbers that gives the same ones for the same seed.
-private struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

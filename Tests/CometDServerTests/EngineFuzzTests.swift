@@ -5,19 +5,6 @@ import Testing
 
 /// Random and mutated messages: the engine answers each of them and nobody else notices.
 @Suite struct EngineFuzzTests {
-    /// Random numbers that come out the same for the same seed (SplitMix64).
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            self.state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = self.state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let values = [
         "null", "true", "0", "-1", "1e400", "123456789012345678901234567890", #""""#, #""x""#, #""/a""#, #""/a/*""#,
         #""/meta/connect""#, #""/meta/handshake""#, #""/meta/subscribe""#, #""/meta/unsubscribe""#, #""/meta/x""#,
@@ -27,7 +14,7 @@ import Testing
     ]
     private static let keys = MessageField.allCases.map(\.rawValue) + ["x", "cha\\u006enel"]
 
-    private func randomMessage(_ clientID: String, _ generator: inout Generator) -> String {
+    private func randomMessage(_ clientID: String, _ generator: inout SeededGenerator) -> String {
         let members = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
             let key = Self.keys.randomElement(using: &generator) ?? ""
             let value = Self.values.randomElement(using: &generator) ?? ""
@@ -40,7 +27,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `whatever comes, every message is answered and healthy sessions go on`(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let test = TestServer()
         let healthy = test.openWebSocket()
         let healthyID = healthy.handshakeAndConnect()
@@ -78,7 +65,7 @@ import Testing
     }
 
     @Test func `bytes in the place of messages are refused as a whole`() {
-        var generator = Generator(state: 4)
+        var generator = SeededGenerator(seed: 4)
         let test = TestServer()
         let peer = LongPollingPeer(test)
         let message = Array(#"{"channel":"/a","clientId":"\#(peer.clientID)","data":{"x":[1,2]},"id":"1"}"#.utf8)
