@@ -13,7 +13,7 @@ struct Engine {
         func send(_ deliveries: MessageQueue, replies: ByteBuffer) { self.messages += deliveries.count }
         func send(_ message: OutboundMessage) { self.messages += 1 }
         func batchEnded() {}
-        func sessionChanged(to session: ServerSession) { self.session = session }
+        func sessionChanged(to session: ServerSession, link: PushLink) { self.session = session }
         func close(code: UInt16, reason: String) {}
     }
 

@@ -8,10 +8,13 @@ import NIOCore
 public final class TestWebSocket {
     /// What the server sees: it keeps what is sent.
     private final class Connection: PushConnection {
+        let server: BayeuxServer
         var frames: [String] = []
         var session: ServerSession?
         var closeCode: UInt16?
         var endedBatches = 0
+
+        init(_ server: BayeuxServer) { self.server = server }
 
         func send(_ deliveries: MessageQueue, replies: ByteBuffer) {
             deliveries.forEach { self.frames.append("[\(String(buffer: $0.json))]") }
@@ -24,12 +27,17 @@ public final class TestWebSocket {
 
         func batchEnded() { self.endedBatches += 1 }
 
-        func sessionChanged(to session: ServerSession) { self.session = session }
+        func sessionChanged(to session: ServerSession, link: PushLink) {
+            if let previous = self.session, previous != session {
+                self.server.connectionClosed(link, session: previous)
+            }
+            self.session = session
+        }
 
         func close(code: UInt16, reason: String) { self.closeCode = code }
     }
 
-    private let connection = Connection()
+    private let connection: Connection
     private let link: PushLink
     private let server: TestServer
     private let eventLoop: any EventLoop
@@ -37,6 +45,7 @@ public final class TestWebSocket {
     init(on server: TestServer, eventLoop: any EventLoop) {
         self.server = server
         self.eventLoop = eventLoop
+        self.connection = Connection(server.server)
         self.link = PushLink(to: self.connection, on: eventLoop)
     }
 

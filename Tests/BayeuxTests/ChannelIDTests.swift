@@ -24,6 +24,17 @@ import Testing
         #expect(try ChannelID(name).name == name)
     }
 
+    @Test func `names have a limit in bytes and in segments`() throws {
+        _ = try ChannelID("/" + String(repeating: "a", count: ChannelID.maxLength - 1))
+        _ = try ChannelID(String(repeating: "/a", count: ChannelID.maxSegments))
+        #expect(throws: BayeuxError(.channelInvalid)) {
+            try ChannelID("/" + String(repeating: "a", count: ChannelID.maxLength))
+        }
+        #expect(throws: BayeuxError(.channelInvalid)) {
+            try ChannelID(String(repeating: "/a", count: ChannelID.maxSegments + 1))
+        }
+    }
+
     @Test func `one trailing slash is dropped`() throws {
         #expect(try ChannelID("/a/b/").name == "/a/b")
         #expect(try ChannelID("/a/*/").wildcard == .single)

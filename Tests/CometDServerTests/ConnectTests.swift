@@ -172,5 +172,6 @@ import Testing
         #expect(held.messages.first?["advice"]?.contains(#""reconnect":"retry""#) == true)
         #expect(socket.closeCode == 1001)
         #expect(self.test.server.sessionCount == 0)
+        #expect(self.test.post(#"[{"channel":"/meta/handshake"}]"#).messages.first?["successful"] == "false")
     }
 }

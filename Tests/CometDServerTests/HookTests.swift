@@ -146,6 +146,19 @@ import Testing
         #expect(peer.publish("/silent").body == "[]")
     }
 
+    @Test func `a reply that echoes deep nesting passes an extension`() {
+        var options = ServerOptions()
+        options.maxDepth = 300
+        let test = TestServer(options: options)
+        let peer = LongPollingPeer(test)
+        test.server.addExtension(Recorder("one"))
+        let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        let reply = peer.send(
+            #"{"channel":"/meta/subscribe","clientId":"\#(peer.clientID)","subscription":\#(deep)}"#
+        )
+        #expect(reply.body?.contains("403::subscription_invalid") == true)
+    }
+
     @Test func `session listeners are told of the beginning and the end, with the reason`() {
         let events = Mutex<[String]>([])
         self.test.server.addSessionListener(

@@ -102,6 +102,37 @@ import Testing
         #expect(socket.exchange(#"[{"channel":"/a","clientId":"\#(other)"}]"#).first?["error"] == "402::Unknown client")
     }
 
+    @Test func `the session that a new handshake leaves behind gets nothing more this way, and expires`() {
+        let socket = self.test.openWebSocket()
+        let old = socket.handshakeAndConnect()
+        socket.subscribe(old, to: "/a")
+        socket.send(#"[{"channel":"/meta/connect","clientId":"\#(old)","advice":{"timeout":31536000000}}]"#)
+        let new = socket.handshakeAndConnect()
+        socket.subscribe(new, to: "/a")
+        LongPollingPeer(self.test).publish("/a")
+        #expect(socket.takeMessages().count == 1)
+        self.test.advance(by: .seconds(11))
+        #expect(self.test.server.sessionCount == 0)
+    }
+
+    @Test func `a handshake that names a session does not take it over`() {
+        let victim = self.test.openWebSocket()
+        let id = victim.handshakeAndConnect()
+        let reply = self.test.openWebSocket().exchange(#"[{"channel":"/meta/handshake","clientId":"\#(id)"}]"#)
+        #expect(reply.first?["successful"] == "true")
+        #expect(reply.first?["clientId"] != id)
+        #expect(victim.closeCode == nil)
+    }
+
+    @Test func `after its session has ended a WebSocket may go on with another`() {
+        let socket = self.test.openWebSocket()
+        _ = socket.handshakeAndConnect()
+        self.test.advance(by: .seconds(11))
+        let peer = LongPollingPeer(self.test)
+        let reply = socket.exchange(#"[{"channel":"/a","clientId":"\#(peer.clientID)"}]"#)
+        #expect(reply.first?["successful"] == "true")
+    }
+
     @Test func `an open WebSocket without a connect does not keep the session`() {
         let socket = self.test.openWebSocket()
         _ = socket.handshakeAndConnect()

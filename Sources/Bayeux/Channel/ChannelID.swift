@@ -35,20 +35,32 @@ public struct ChannelID: Hashable, Sendable, CustomStringConvertible {
     /// Whether segments of the name are parameters in braces.
     public let isTemplate: Bool
 
+    /// How many bytes a name may have.
+    ///
+    /// Our own limit; a longer one is illegal. It bounds what a client can make the server keep for a channel.
+    public static let maxLength = 1024
+    /// How many segments a name may have.
+    ///
+    /// Our own limit; a name with more is illegal. A message is looked up once for each of them.
+    public static let maxSegments = 32
+
     /// Reads a channel name.
     ///
     /// - Parameter name: An absolute name such as `/chat/room1`, `/chat/*` or `/news/{category}`.
     /// - Throws: ``BayeuxError`` with ``BayeuxError/Code/channelInvalid`` when the name is relative, is empty or `/`,
-    ///   has an empty segment, an illegal character, a wildcard before its end, a brace that does not enclose a whole
+    ///   is longer than ``maxLength`` or ``maxSegments``, has an empty segment, an illegal character, a wildcard before its end, a brace that does not enclose a whole
     ///   segment, or both a wildcard and a parameter.
     /// - Complexity: O(*n*) in the bytes of `name`.
     public init(_ name: String) throws(BayeuxError) {
         var name = name
         if name.utf8.count > 1, name.utf8.last == UInt8(ascii: "/") { name.removeLast() }
-        guard name.utf8.first == UInt8(ascii: "/"), name.utf8.count > 1, ChannelCharacters.areLegal(name) else {
+        guard name.utf8.first == UInt8(ascii: "/"), 2...Self.maxLength ~= name.utf8.count,
+            ChannelCharacters.areLegal(name)
+        else {
             throw BayeuxError(.channelInvalid)
         }
         let segments = Self.segments(of: name)
+        guard segments.count <= Self.maxSegments else { throw BayeuxError(.channelInvalid) }
         var wildcard = Wildcard.none
         var isTemplate = false
         for (index, segment) in segments.enumerated() {
@@ -94,13 +106,13 @@ public struct ChannelID: Hashable, Sendable, CustomStringConvertible {
     /// A pattern has none: it is matched by its own name only.
     public var patterns: [String] {
         guard !self.isWild else { return [] }
-        var parents = self.segments.dropLast()
-        let parent = parents.reduce(into: "") { $0 += "/" + $1 }
-        var patterns = [parent + "/*", parent + "/**"]
-        while parents.popLast() != nil {
-            patterns.append(parents.reduce(into: "") { $0 += "/" + $1 } + "/**")
+        var parent = ""
+        var deepPatterns = ["/**"]
+        for segment in self.segments.dropLast() {
+            parent += "/" + segment
+            deepPatterns.append(parent + "/**")
         }
-        return patterns
+        return [parent + "/*"] + deepPatterns.reversed()
     }
 
     /// Whether a message for `other` concerns this channel: the names are the same, or this is a pattern that has it.

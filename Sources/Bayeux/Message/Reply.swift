@@ -58,7 +58,9 @@ package struct Reply: Sendable {
         var buffer = ByteBuffer()
         self.encode(into: &buffer)
         var envelopes: ContiguousArray<MessageEnvelope> = []
-        guard (try? BatchScanner.scan(buffer, into: &envelopes)) == .object, let envelope = envelopes.first else {
+        guard (try? BatchScanner.scan(buffer, limits: ScanLimits(maxDepth: .max), into: &envelopes)) == .object,
+            let envelope = envelopes.first
+        else {
             preconditionFailure("a reply is encoded as valid JSON")
         }
         return BayeuxMessage(buffer, envelope)

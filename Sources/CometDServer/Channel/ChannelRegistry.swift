@@ -38,17 +38,20 @@ final class ChannelRegistry: Sendable {
     ///
     /// - Returns: The channel; `nil` when there are too many.
     func findOrCreate(_ id: ChannelID, core: ServerCore) -> ServerChannel? {
-        let (channel, isNew) = self.state.withLock { state -> (ServerChannel?, Bool) in
-            if let channel = state.channels[id.name] { return (channel, false) }
-            guard state.channels.count < self.limit else { return (nil, false) }
+        self.state.withLock { state in
+            if let channel = state.channels[id.name] {
+                // Whoever asks for it is about to use it.
+                channel.settings.withLock { $0.unusedSweeps = 0 }
+                return channel
+            }
+            guard state.channels.count < self.limit else { return nil }
             let channel = ServerChannel(id, core: core)
             state.channels[id.name] = channel
             state.candidates[id.name] = channel
-            return (channel, true)
+            // What shards know of the patterns that match their channels has changed; before anyone can subscribe.
+            if id.isWild { core.bumpVersion() }
+            return channel
         }
-        // What shards know of the patterns that match their channels has changed.
-        if isNew, id.isWild { core.bumpVersion() }
-        return channel
     }
 
     /// A shard has its first subscriber of a channel.
@@ -84,7 +87,7 @@ final class ChannelRegistry: Sendable {
 
     /// Removes the channels that three sweeps in a row have found unused.
     ///
-    /// - Returns: The channels that were removed.
+    /// - Returns: The channels that were removed; every shard must forget them.
     func sweep(core: ServerCore) -> [ServerChannel] {
         let removed = self.state.withLock { state -> [ServerChannel] in
             var removed: [ServerChannel] = []

@@ -13,8 +13,8 @@ final class FanOutQueue {
     private static let deliveriesPerTurn = 8192
     /// How many sessions are written to before the loop turns to other work; a write costs about 3 µs.
     private static let flushesPerTurn = 256
-    /// How many messages another shard may have waiting before publishers are held back.
-    static let handOverLimit = 4096
+    /// How many messages may wait at another shard, or be under way at this one, before publishers are held back.
+    private static let backlogLimit = 1024
 
     private let shard: Shard
     private let shards: [Shard]
@@ -23,15 +23,11 @@ final class FanOutQueue {
     /// Sessions that have something to send.
     ///
     /// Unchecked: no two of the short accesses below overlap, and the check would be a tenth of a delivery's cost.
-    @exclusivity(unchecked) private var dirty: ContiguousArray<SessionState> = []
-    /// How many of the dirty sessions have been written to in this round.
-    private var flushed = 0
+    @exclusivity(unchecked) private var dirty = Deque<SessionState>()
     /// What goes to each of the other shards at the end of the tick.
     private var outboxes: [[HandOver]]
     private var hasHandOvers = false
-    private var isTurnScheduled = false
-    /// Whether a message is being brought to its subscribers, so that one published meanwhile must wait behind it.
-    private var isDelivering = false
+    private var isEndOfTickScheduled = false
     private var isFanOutScheduled = false
     /// Names each fan-out, so that a session with several matching subscriptions is served once.
     private var lastStamp: UInt64 = 0
@@ -52,6 +48,8 @@ extension FanOutQueue {
         /// The publisher, when it must not get its own message.
         let excluded: SessionState?
         let stamp: UInt64
+        /// Whether another shard counts it as waiting here.
+        let isHandedOver: Bool
         var list = 0
         var index = 0
     }
@@ -64,117 +62,46 @@ extension FanOutQueue {
     }
 }
 
-// MARK: - Publishing
-
-extension ShardState {
-    /// Encodes a message once and brings it to all subscribers, here and on the other shards.
-    ///
-    /// - Parameters:
-    ///   - message: The message, which nobody changes any more.
-    ///   - channel: The channel that it is published to.
-    ///   - publisher: The session that published it; `nil` for the server.
-    func fanOut(_ message: BayeuxMessage, on channel: ShardChannel, from publisher: SessionState?) {
-        let route = channel.route(self.core)
-        var interest = channel.channel.interest.load(ordering: .acquiring)
-        for pattern in route.patterns { interest |= pattern.interest.load(ordering: .acquiring) }
-        guard interest != 0 else { return }
-        let outbound = OutboundMessage(message)
-        if interest >> UInt64(self.shard.index & 63) & 1 == 1 {
-            self.deliver(
-                outbound,
-                on: channel.channel,
-                patterns: route.patterns,
-                excluding: route.broadcastsToPublisher ? nil : publisher
-            )
-        }
-        guard interest & ~(1 << UInt64(self.shard.index & 63)) != 0 || self.core.shards.count > 64 else { return }
-        for shard in self.core.shards
-        where shard !== self.shard && interest >> UInt64(shard.index & 63) & 1 == 1 {
-            let handOver = FanOutQueue.HandOver(
-                message: outbound.copy(),
-                channel: channel.channel,
-                patterns: route.patterns
-            )
-            self.fanOuts.append(handOver, to: shard)
-        }
-        self.fanOuts.scheduleTurn()
-    }
-
-    /// Whether a message for some channel would wait too long at another shard, so that its publisher must wait here.
-    func mustWait(for channel: ShardChannel) -> Bool {
-        guard self.core.shards.count > 1 else { return false }
-        return self.core.shards.contains { shard in
-            shard !== self.shard && shard.handedOver.load(ordering: .relaxed) > FanOutQueue.handOverLimit
-        }
-    }
-
-    /// Takes what another shard has handed over.
-    fileprivate func receive(_ handOvers: [FanOutQueue.HandOver]) {
-        for handOver in handOvers {
-            self.deliver(handOver.message, on: handOver.channel, patterns: handOver.patterns, excluding: nil)
-        }
-        self.shard.handedOver.subtract(handOvers.count, ordering: .relaxed)
-    }
-
-    /// Brings a message to this shard's subscribers of a channel and of the patterns that match it.
-    private func deliver(
-        _ message: OutboundMessage,
-        on channel: ServerChannel,
-        patterns: [ServerChannel],
-        excluding excluded: SessionState?
-    ) {
-        var lists: [ContiguousArray<SessionState>] = []
-        for pattern in patterns {
-            let list = self.subscriberList(of: pattern)
-            if !list.isEmpty { lists.append(list) }
-        }
-        let list = self.subscriberList(of: channel)
-        if !list.isEmpty { lists.append(list) }
-        self.fanOuts.start(message, lists: lists, excluding: excluded)
-    }
-
-    fileprivate func turn() {
-        self.fanOuts.turn()
-    }
-
-    fileprivate func continueFanOut() {
-        self.fanOuts.continueFanOut()
-    }
-}
+// MARK: - Fan-out
 
 extension FanOutQueue {
-    fileprivate func append(_ handOver: HandOver, to shard: Shard) {
+    func append(_ handOver: HandOver, to shard: Shard) {
         shard.handedOver.add(1, ordering: .relaxed)
         self.outboxes[shard.index].append(handOver)
         self.hasHandOvers = true
     }
 
-    fileprivate func start(
+    func start(
         _ message: OutboundMessage,
         lists: [ContiguousArray<SessionState>],
-        excluding excluded: SessionState?
+        excluding excluded: SessionState?,
+        isHandedOver: Bool
     ) {
-        guard !lists.isEmpty else { return }
         self.lastStamp &+= 1
-        var fanOut = FanOut(message: message, lists: lists, excluded: excluded, stamp: self.lastStamp)
-        if self.pending.isEmpty, !self.isDelivering {
-            self.isDelivering = true
-            let isDone = fanOut.deliver(upTo: Self.deliveriesPerTurn, to: self)
-            self.isDelivering = false
-            if isDone { return }
+        var fanOut = FanOut(
+            message: message,
+            lists: lists,
+            excluded: excluded,
+            stamp: self.lastStamp,
+            isHandedOver: isHandedOver
+        )
+        if self.pending.isEmpty, fanOut.deliver(upTo: Self.deliveriesPerTurn, to: self) {
+            self.finished(fanOut)
+        } else {
+            self.pending.append(fanOut)
+            self.scheduleFanOut()
         }
-        self.pending.append(fanOut)
-        self.scheduleFanOut()
     }
 
     /// Goes on with the messages that were cut off by the limit of a turn.
-    fileprivate func continueFanOut() {
+    private func continueFanOut() {
         self.isFanOutScheduled = false
         var budget = Self.deliveriesPerTurn
         while budget > 0, var fanOut = self.pending.popFirst() {
             let before = fanOut.remaining
             if fanOut.deliver(upTo: budget, to: self) {
                 budget -= before
+                self.finished(fanOut)
             } else {
                 self.pending.prepend(fanOut)
                 budget = 0
@@ -183,11 +110,30 @@ extension FanOutQueue {
         if !self.pending.isEmpty { self.scheduleFanOut() }
     }
 
+    private func finished(_ fanOut: FanOut) {
+        if fanOut.isHandedOver { self.shard.handedOver.subtract(1, ordering: .relaxed) }
+    }
+
+    /// Whether more messages are under way here, or wait at another shard, than a publisher may add to.
+    var isBehind: Bool {
+        if self.pending.count > Self.backlogLimit { return true }
+        guard self.shards.count > 1 else { return false }
+        return self.shards.contains { shard in
+            shard !== self.shard && shard.handedOver.load(ordering: .relaxed) > Self.backlogLimit
+        }
+    }
+
+    /// Lets go of all sessions: the server is being released.
+    func clear() {
+        self.dirty = []
+        self.pending = []
+    }
+
     private func scheduleFanOut() {
         guard !self.isFanOutScheduled else { return }
         self.isFanOutScheduled = true
         let shard = self.shard
-        shard.eventLoop.execute { shard.state?.continueFanOut() }
+        shard.eventLoop.execute { shard.state?.fanOuts.continueFanOut() }
     }
 }
 
@@ -229,29 +175,23 @@ extension FanOutQueue {
     /// Notes that a session has something to send; all that it has leaves in one write at the end of the tick.
     func markDirty(_ session: SessionState) {
         self.dirty.append(session)
-        self.scheduleTurn()
+        self.scheduleEndOfTick()
     }
 
-    fileprivate func scheduleTurn() {
-        guard !self.isTurnScheduled else { return }
-        self.isTurnScheduled = true
+    func scheduleEndOfTick() {
+        guard !self.isEndOfTickScheduled else { return }
+        self.isEndOfTickScheduled = true
         let shard = self.shard
-        shard.eventLoop.execute { shard.state?.turn() }
+        shard.eventLoop.execute { shard.state?.fanOuts.endTick() }
     }
 
     /// Hands over what other shards shall have, then writes to a slice of the dirty sessions.
-    fileprivate func turn() {
-        self.isTurnScheduled = false
+    private func endTick() {
+        self.isEndOfTickScheduled = false
         if self.hasHandOvers { self.sendHandOvers() }
-        let end = min(self.dirty.count, self.flushed + Self.flushesPerTurn)
-        for index in self.flushed..<end { self.dirty[index].flush() }
-        self.flushed = end
-        if self.flushed == self.dirty.count {
-            self.dirty.removeAll(keepingCapacity: self.dirty.count <= 4096)
-            self.flushed = 0
-        } else {
-            self.scheduleTurn()
-        }
+        // What becomes dirty meanwhile comes behind the others.
+        for _ in 0..<min(self.dirty.count, Self.flushesPerTurn) { self.dirty.popFirst()?.flush() }
+        if !self.dirty.isEmpty { self.scheduleEndOfTick() }
     }
 
     private func sendHandOvers() {

@@ -5,7 +5,6 @@ import NIOCore
 extension Exchange {
     /// Asks whether the channel may be created, if it does not exist.
     func askPublishCreation() -> Step {
-        self.deniedReason = "denied_by_security_policy"
         if let channel = self.shard.channel(named: self.channelName) {
             self.channel = channel
             return .publishPolicy
@@ -34,21 +33,21 @@ extension Exchange {
             self.channel = self.shard.findOrCreateChannel(id)
         }
         guard let id = self.channel?.channel.id, let session = self.session else {
-            self.deniedReason = "too_many_channels"
-            return self.deny(.publishCreateDenied)
+            return self.refuse(.publishCreateDenied, reason: Self.tooManyChannels)
         }
         guard !id.isWild else { return self.deny(.publishDenied) }
         let handle = session.handle
         self.ask(allowedByDefault: id.kind != .meta) { policy, message in
             try await policy.canPublish(to: id, session: handle, message: message)
         }
-        return .publishRoom
+        return .publishBacklog
     }
 
-    /// Holds the publisher back while another event loop cannot keep up with it.
-    func waitForRoom() -> Step {
-        guard self.isAllowed, let channel = self.channel else { return self.deny(.publishDenied) }
-        return self.shard.mustWait(for: channel) ? self.retryLater(.publishRoom) : .listeners
+    /// Holds the publisher back while this event loop or another cannot keep up with it.
+    func waitForBacklog() -> Step {
+        guard self.isAllowed else { return self.deny(.publishDenied) }
+        guard let session = self.session, !session.hasEnded else { return self.refuse(.sessionUnknown) }
+        return self.shard.isBehind ? self.retryLater(.publishBacklog) : .listeners
     }
 
     /// Lets the channel's listeners see the message: those of patterns first.
@@ -97,7 +96,10 @@ extension Exchange {
     /// Brings the message to the subscribers.
     func fanOut() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
-        if let channel = self.channel { self.shard.fanOut(self.message, on: channel, from: self.session) }
+        guard let channel = self.channel, let session = self.session, !session.hasEnded else {
+            return self.refuse(.sessionUnknown)
+        }
+        self.shard.fanOut(self.message, on: channel, from: session)
         return .replyExtensions
     }
 

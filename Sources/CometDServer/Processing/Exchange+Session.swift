@@ -14,7 +14,7 @@ extension Exchange {
         guard self.batch.envelopes.count == 1 else { return self.refuseHandshake(.handshakeFailed) }
         guard self.offersOurTransports else { return self.refuseHandshake(.transportUnsupported) }
         let count = self.shard.core.sessionCount.add(1, ordering: .relaxed).newValue
-        guard count <= self.shard.core.options.maxSessions else {
+        guard count <= self.shard.core.options.maxSessions, !self.shard.core.isDraining.load(ordering: .relaxed) else {
             self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
             self.messageReply.advice = Advice(reconnect: .handshake, interval: .seconds(10))
             return self.refuse(.handshakeFailed)
@@ -76,7 +76,7 @@ extension Exchange {
         }
         self.shard.add(session)
         // The rest of the batch, if there were one, and the next batches of a WebSocket are the new session's.
-        if let previous = self.session, previous.activeExchange === self { previous.activeExchange = nil }
+        if let previous = self.session { self.leave(previous) }
         self.session = session
         session.activeExchange = self
         self.shard.core.logger.debug(
@@ -93,8 +93,9 @@ extension Exchange {
         case .request(let responder):
             // Held requests are alone: the replies to other messages must not wait.
             way = self.batch.envelopes.count == 1 ? .request(responder, browserID: session.browserID) : nil
-        case .link:
-            way = .link
+        case .link(let link):
+            // One that broke off meanwhile holds nothing.
+            way = session.link === link ? .link : nil
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
         self.isHeld = session.connectReceived(&self.messageReply, advice: advice, way: way)

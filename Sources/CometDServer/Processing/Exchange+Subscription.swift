@@ -66,8 +66,7 @@ extension Exchange {
             return self.refuse(.subscribeFailed)
         }
         guard self.shard.join(id, session) else {
-            self.deniedReason = "too_many_channels"
-            return self.deny(.createDenied)
+            return self.refuse(.createDenied, reason: Self.tooManyChannels)
         }
         return .nextSubscription
     }

@@ -11,7 +11,9 @@ extension Exchange {
             return self.refuse(isMissing ? .channelMissing : .channelInvalid)
         }
         // Only names of legal characters go any further: looking up others in a table can be made to take long.
-        guard ChannelCharacters.areLegal(channel) else { return self.refuse(.channelInvalid) }
+        guard channel.utf8.count <= ChannelID.maxLength + 1, ChannelCharacters.areLegal(channel) else {
+            return self.refuse(.channelInvalid)
+        }
         self.channelName = channel
         if self.shard.core.options.validateMessageFields, !self.hasLegalID { return self.refuse(.idInvalid) }
         return .incomingExtensions

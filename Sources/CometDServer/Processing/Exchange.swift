@@ -36,7 +36,7 @@ final class Exchange {
         /// Publish: may the channel be created, may it be published to, what do listeners say.
         case publishCreation
         case publishPolicy
-        case publishRoom
+        case publishBacklog
         case listeners
         case broadcastExtensions
         case fanOut
@@ -62,7 +62,6 @@ final class Exchange {
     var subscriptions: [ChannelID] = []
     /// What an asynchronous step found out.
     var isAllowed = true
-    var deniedReason = "denied_by_security_policy"
     /// Whether the message is a connect that is held instead of being replied to.
     var isHeld = false
 
@@ -118,7 +117,7 @@ final class Exchange {
         case .unsubscription: self.step = self.unsubscribe()
         case .publishCreation: self.step = self.askPublishCreation()
         case .publishPolicy: self.step = self.askPublishPolicy()
-        case .publishRoom: self.step = self.waitForRoom()
+        case .publishBacklog: self.step = self.waitForBacklog()
         case .listeners: self.step = self.callListeners()
         case .broadcastExtensions: self.step = self.passBroadcastExtensions()
         case .fanOut: self.step = self.fanOut()
@@ -164,10 +163,13 @@ final class Exchange {
         return .replyExtensions
     }
 
-    /// Goes on to the reply, with a denial.
+    /// Goes on to the reply, with a denial of the security policy.
     func deny(_ code: BayeuxError.Code) -> Step {
-        self.refuse(code, reason: self.deniedReason)
+        self.refuse(code, reason: "denied_by_security_policy")
     }
+
+    /// Why a channel was not created although the policy allows it.
+    static let tooManyChannels = "too_many_channels"
 }
 
 // MARK: - Replies
@@ -233,7 +235,12 @@ extension Exchange {
             if !messages.isEmpty || self.replies.readableBytes > 0 { link.send(messages, replies: self.replies) }
             link.batchEnded()
         }
-        guard let session = self.session, session.activeExchange === self else { return }
+        if let session = self.session { self.leave(session) }
+    }
+
+    /// Lets the next batch of a session begin, when this one was its current one.
+    func leave(_ session: SessionState) {
+        guard session.activeExchange === self else { return }
         session.activeExchange = session.inbox.popFirst()
         guard let next = session.activeExchange else { return }
         // Not from here: a long inbox would become a deep recursion.

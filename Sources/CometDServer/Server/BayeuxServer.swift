@@ -18,7 +18,6 @@ public final class BayeuxServer: Service {
     /// Where the server's event loops come from; its listeners must use the same ones.
     public let eventLoopGroup: any EventLoopGroup
     let core: ServerCore
-    private let shardIndexes: [ObjectIdentifier: Int]
     private let isStopped = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -37,9 +36,6 @@ public final class BayeuxServer: Service {
         self.options = options
         self.eventLoopGroup = eventLoopGroup
         self.core = ServerCore(options: options, shards: shards, logger: logger)
-        self.shardIndexes = Dictionary(
-            uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0.index) }
-        )
         for name in ["handshake", "connect", "disconnect", "subscribe", "unsubscribe"] {
             if let id = try? ChannelID("/meta/" + name) {
                 self.core.channels.findOrCreate(id, core: self.core)?.isPersistent = true
@@ -62,8 +58,9 @@ public final class BayeuxServer: Service {
 
     /// Ends all sessions in order, as at the end of ``run()``.
     ///
-    /// New handshakes make new sessions still: close the listener before or at the same time.
+    /// For good: from now on handshakes are refused and connects are answered at once.
     public func drain() async {
+        self.core.isDraining.store(true, ordering: .relaxed)
         for shard in self.core.shards { _ = await shard.compute { $0.drain() } }
     }
 
@@ -131,20 +128,9 @@ extension BayeuxServer {
 extension BayeuxServer {
     /// The shard of an event loop.
     func shard(of eventLoop: any EventLoop) -> Shard {
-        guard let index = self.shardIndexes[ObjectIdentifier(eventLoop)] else {
+        guard let shard = self.core.shard(of: eventLoop) else {
             preconditionFailure("a listener must use the event loops of the server that it serves")
         }
-        return self.core.shards[index]
-    }
-
-    /// The shard that the session of a batch's first message lives on; the connection's own when that names none.
-    func shard(forFirstMessageOf batch: InboundBatch, arrivingOn eventLoop: any EventLoop) -> Shard {
-        let own = self.shard(of: eventLoop)
-        guard self.core.shards.count > 1, let clientID = BayeuxMessage(batch.bytes, batch.envelopes[0])[.clientID],
-            clientID.kind == .string,
-            let index = SessionID.shard(of: clientID.buffer.readableBytesView.dropFirst().dropLast()),
-            self.core.shards.indices.contains(index)
-        else { return own }
-        return self.core.shards[index]
+        return shard
     }
 }

@@ -9,6 +9,7 @@ import Synchronization
 final class ServerCore: Sendable {
     let options: ServerOptions
     let shards: [Shard]
+    private let shardIndexes: [ObjectIdentifier: Int]
     let channels: ChannelRegistry
     let browsers = BrowserRegistry()
     let logger: Logger
@@ -17,6 +18,8 @@ final class ServerCore: Sendable {
     private let callbackPolling: Transport
     /// How many sessions there are, on all shards.
     let sessionCount = Atomic<Int>(0)
+    /// Whether the server is ending: no session begins any more, and no connect is held.
+    let isDraining = Atomic<Bool>(false)
     /// Grows with every change of hooks, of a channel's listeners, and of the set of wild channels.
     let version = Atomic<UInt64>(1)
     private let hooks = Mutex(Hooks())
@@ -24,11 +27,27 @@ final class ServerCore: Sendable {
     init(options: ServerOptions, shards: [Shard], logger: Logger) {
         self.options = options
         self.shards = shards
+        self.shardIndexes = Dictionary(
+            uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0.index) }
+        )
         self.logger = logger
         self.webSocket = Transport(.webSocket, options: options)
         self.longPolling = Transport(.longPolling, options: options)
         self.callbackPolling = Transport(.callbackPolling, options: options)
         self.channels = ChannelRegistry(limit: options.maxChannels, shardCount: shards.count)
+    }
+
+    /// The shard of an event loop; `nil` for a loop that is not the server's.
+    func shard(of eventLoop: any EventLoop) -> Shard? {
+        self.shardIndexes[ObjectIdentifier(eventLoop)].map { self.shards[$0] }
+    }
+
+    /// The shard of the session that a batch's first message names; `nil` when it names none.
+    func shard(forFirstMessageOf batch: InboundBatch) -> Shard? {
+        guard self.shards.count > 1, let clientID = batch.namedSession, SessionID.isWellFormed(clientID),
+            let index = SessionID.shard(of: clientID.utf8), self.shards.indices.contains(index)
+        else { return nil }
+        return self.shards[index]
     }
 
     /// One of the transports.

@@ -1,4 +1,5 @@
 import Bayeux
+import DequeModule
 import Logging
 import NIOCore
 import Synchronization
@@ -13,6 +14,12 @@ package final class ShardState {
     private(set) var sessions: [String: SessionState] = [:]
     private var channels: [String: ShardChannel] = [:]
     let fanOuts: FanOutQueue
+    /// Messages of the server that wait for listeners or extensions, which may suspend.
+    var publications = Deque<Publication>()
+    /// The one that is with them now.
+    var publication: Publication?
+    /// Whether it has just been given to them: when they do not suspend, the next one follows without recursion.
+    var isStartingPublication = false
     /// What the application has installed, as it was when ``refreshHooks()`` was called last.
     private(set) var hooks = Hooks()
     private var hooksVersion: UInt64 = 0
@@ -23,7 +30,8 @@ package final class ShardState {
         self.core = core
         self.timers = TimerWheel(on: shard.eventLoop)
         self.fanOuts = FanOutQueue(shard, of: core.shards)
-        let sweeper = TimerWheel.Timer { [unowned self] _ in self.sweep() }
+        guard shard.index == 0 else { return }
+        let sweeper = TimerWheel.Timer { [unowned self] _ in self.sweepChannels() }
         self.sweeper = sweeper
         self.timers.set(sweeper, in: TimeAmount(core.options.sweepPeriod))
     }
@@ -48,6 +56,7 @@ extension ShardState {
     /// A handshake has succeeded: the session is known from now on.
     func add(_ session: SessionState) {
         self.sessions[session.id] = session
+        session.begin()
         self.refreshHooks()
         for listener in self.hooks.sessionListeners { listener.added(session.handle) }
     }
@@ -65,7 +74,11 @@ extension ShardState {
 
     /// Lets go of all sessions, without a word to their clients: the server is being released.
     func clear() {
-        for session in self.sessions.values { session.discard() }
+        for session in self.sessions.values {
+            session.discard()
+            session.subscriptions = [:]
+        }
+        self.fanOuts.clear()
         self.sessions = [:]
         self.channels = [:]
         if let sweeper = self.sweeper.take() { self.timers.cancel(sweeper) }
@@ -142,10 +155,19 @@ extension ShardState {
         return known.subscribers
     }
 
-    private func sweep() {
-        // One shard looks for unused channels; each forgets those that have gone.
-        if self.shard.index == 0 { _ = self.core.channels.sweep(core: self.core) }
-        self.channels = self.channels.filter { !$0.value.channel.isRemoved.load(ordering: .relaxed) }
+    /// Lets go of channels that have been removed, unless new ones have taken their names.
+    private func forget(_ removed: [ServerChannel]) {
+        for channel in removed where self.channels[channel.id.name]?.channel === channel {
+            self.channels[channel.id.name] = nil
+        }
+    }
+
+    private func sweepChannels() {
+        // One shard looks for unused channels, and tells all to forget those that have gone.
+        let removed = self.core.channels.sweep(core: self.core)
+        if !removed.isEmpty {
+            for shard in self.core.shards { shard.perform { $0.forget(removed) } }
+        }
         if let sweeper = self.sweeper { self.timers.set(sweeper, in: TimeAmount(self.core.options.sweepPeriod)) }
     }
 }

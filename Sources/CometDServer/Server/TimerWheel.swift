@@ -32,7 +32,12 @@ package final class TimerWheel {
         // One by one: a long chain of references would be released recursively.
         for index in self.slots.indices {
             var next = self.slots[index].take()
-            while let timer = next { next = timer.next.take() }
+            while let timer = next {
+                next = timer.next.take()
+                // One that outlives the wheel may be set on another.
+                timer.previous = nil
+                timer.slot = nil
+            }
         }
     }
 

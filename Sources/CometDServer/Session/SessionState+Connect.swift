@@ -1,5 +1,6 @@
 import Bayeux
 import NIOCore
+import Synchronization
 
 // What the client does.
 extension SessionState {
@@ -53,18 +54,19 @@ extension SessionState {
             self.adviseToPoll(&reply)
             return false
         }
-        guard wasConnected, timeout > .zero else {
+        guard wasConnected, timeout > .zero, !self.shard.core.isDraining.load(ordering: .relaxed) else {
             self.giveBackBrowserConnect(way)
             self.clientSeen()
             return false
         }
-        if case .request(let responder, _) = way { responder.held(by: self.handle) }
         reply.detach()
         self.connect.connectHeld(
             HeldConnect(reply: reply, way: way),
             until: self.shard.timers.now + TimeAmount(timeout)
         )
         self.updateTimer()
+        // Last, because a client that has left already makes it a release.
+        if case .request(let responder, _) = way { responder.held(by: self.handle) }
         return true
     }
 

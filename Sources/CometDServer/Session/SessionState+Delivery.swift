@@ -8,7 +8,7 @@ extension SessionState {
     ///
     /// - Returns: Whether the session must be put on the list of those that have something to send.
     func enqueue(_ message: OutboundMessage) -> Bool {
-        guard !self.hasOverflowed else { return false }
+        guard !self.hasOverflowed, !self.hasEnded else { return false }
         self.queue.append(message)
         if self.queue.byteCount > self.transport.options.maxQueueBytes
             || self.transport.options.maxQueue.map({ self.queue.count > $0 }) ?? false
@@ -29,6 +29,7 @@ extension SessionState {
     /// Sends what waits, if there is a way to send it now: at the end of the tick, when the connection has room again.
     func flush() {
         self.isDirty = false
+        guard !self.hasEnded else { return }
         guard !self.hasOverflowed else {
             self.shard.core.logger.warning("too many messages wait", metadata: ["session": "\(self.handle)"])
             self.shard.remove(self, reason: .queueOverflow)
@@ -59,7 +60,7 @@ extension SessionState {
     ///   - isConnect: Whether one of the replies is that to a connect.
     /// - Returns: The messages.
     func takeMessages(forAnswerTo origin: Exchange.Origin, isConnect: Bool) -> MessageQueue {
-        guard self.isConnected, !self.hasOverflowed else { return MessageQueue() }
+        guard self.isConnected, !self.hasOverflowed, !self.hasEnded else { return MessageQueue() }
         switch origin {
         case .request:
             let connectOnly = self.transport.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling

@@ -26,6 +26,7 @@ final class SessionState {
     ///
     /// Unchecked: no two of the short accesses to it overlap, and the check would be a tenth of a delivery's cost.
     @exclusivity(unchecked) var queue = MessageQueue()
+    /// Whether more waited than may; the session ends with its next flush.
     var hasOverflowed = false
     var isDirty = false
     var isConnected = false
@@ -73,6 +74,10 @@ final class SessionState {
         self.connect = .waiting(expiry: shard.timers.now)
         let timer = TimerWheel.Timer { [unowned self] in self.deadlineReached($0) }
         self.timer = timer
+    }
+
+    /// The handshake has succeeded: from now on the session expires unless its client comes back.
+    func begin() {
         self.clientSeen()
     }
 
@@ -158,7 +163,6 @@ extension SessionState {
         self.timer = nil
         self.leaveBrowser()
         _ = self.queue.takeAll()
-        self.hasOverflowed = true
         if reason == .queueOverflow { self.link?.close(code: 1008, reason: "Too many messages wait") }
         self.link = nil
         // What was not processed yet is answered like any message of an unknown session.

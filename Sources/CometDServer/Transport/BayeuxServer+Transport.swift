@@ -21,7 +21,7 @@ extension BayeuxServer {
     /// Called on the connection's event loop. The session's loop processes them, which is told by the `clientId` of
     /// the first message.
     package func receive(_ batch: InboundBatch, responder: any RequestResponder, on eventLoop: any EventLoop) {
-        let shard = self.shard(forFirstMessageOf: batch, arrivingOn: eventLoop)
+        let shard = self.core.shard(forFirstMessageOf: batch) ?? self.shard(of: eventLoop)
         shard.perform { $0.process(batch, from: .request(responder), bound: nil) }
     }
 
@@ -38,7 +38,7 @@ extension BayeuxServer {
         session: ServerSession?,
         on eventLoop: any EventLoop
     ) {
-        let shard = session?.shard ?? self.shard(forFirstMessageOf: batch, arrivingOn: eventLoop)
+        let shard = session?.shard ?? self.core.shard(forFirstMessageOf: batch) ?? self.shard(of: eventLoop)
         shard.perform { $0.process(batch, from: .link(link), bound: session) }
     }
 

@@ -16,6 +16,12 @@ package final class InboundBatch: Sendable {
     /// The value of the browser cookie; only over HTTP.
     package let browserID: String?
 
+    /// The session that the first message names; `nil` for a handshake, whose `clientId` means nothing.
+    var namedSession: String? {
+        let first = BayeuxMessage(self.bytes, self.envelopes[0])
+        return first.channel == "/meta/handshake" ? nil : first.clientID
+    }
+
     package init(
         bytes: ByteBuffer,
         envelopes: ContiguousArray<MessageEnvelope>,

@@ -19,7 +19,10 @@ package protocol PushConnection: AnyObject {
     func batchEnded()
 
     /// The session has changed: replies and deliveries of another come this way from now on.
-    func sessionChanged(to session: ServerSession)
+    ///
+    /// A connection that had another one, or has ended meanwhile, reports the one that it does not serve to
+    /// ``BayeuxServer/connectionClosed(_:session:)``.
+    func sessionChanged(to session: ServerSession, link: PushLink)
 
     /// Closes the connection with a WebSocket close code when what waits has been sent.
     func close(code: UInt16, reason: String)

@@ -42,7 +42,7 @@ package final class PushLink: Sendable {
     }
 
     func sessionChanged(to session: ServerSession) {
-        self.perform { $0.sessionChanged(to: session) }
+        self.perform { $0.sessionChanged(to: session, link: self) }
     }
 
     func close(code: UInt16, reason: String) {

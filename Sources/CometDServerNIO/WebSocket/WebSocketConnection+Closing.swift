@@ -66,14 +66,16 @@ extension WebSocketConnection {
 
     func stopTimer() {
         guard let timer = self.timer else { return }
-        self.server.timers(of: self.eventLoop).cancel(timer)
+        self.timers?.cancel(timer)
         self.timer = nil
     }
 
     private func setTimer(in amount: TimeAmount) {
         let timer = self.timer ?? TimerWheel.Timer { [unowned self] _ in self.timerFired() }
         self.timer = timer
-        self.server.timers(of: self.eventLoop).set(timer, in: amount)
+        let timers = self.timers ?? self.server.timers(of: self.eventLoop)
+        self.timers = timers
+        timers.set(timer, in: amount)
     }
 
     private func timerFired() {

@@ -28,7 +28,9 @@ extension WebSocketConnection: PushConnection {
         self.resumeSoon()
     }
 
-    package func sessionChanged(to session: ServerSession) {
+    package func sessionChanged(to session: ServerSession, link: PushLink) {
+        if case .ended = self.state { return self.server.connectionClosed(link, session: session) }
+        if let previous = self.session, previous != session { self.server.connectionClosed(link, session: previous) }
         self.session = session
     }
 

@@ -50,6 +50,8 @@ package final class WebSocketConnection {
     let server: BayeuxServer
     let request: any BayeuxContext
     let eventLoop: any EventLoop
+    /// Where the timer is set; kept, because the server may be shut down before the connection has ended.
+    var timers: TimerWheel?
     /// For the idle timeout while open, then for the closing handshake.
     var timer: TimerWheel.Timer?
     var reader: WebSocketFrameReader

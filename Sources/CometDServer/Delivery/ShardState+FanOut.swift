@@ -1,0 +1,73 @@
+import Bayeux
+import NIOCore
+import Synchronization
+
+// Bringing a published message to its subscribers.
+extension ShardState {
+    /// Encodes a message once and brings it to all subscribers, here and on the other shards.
+    ///
+    /// - Parameters:
+    ///   - message: The message, which nobody changes any more.
+    ///   - channel: The channel that it is published to.
+    ///   - publisher: The session that published it; `nil` for the server.
+    func fanOut(_ message: BayeuxMessage, on channel: ShardChannel, from publisher: SessionState?) {
+        let route = channel.route(self.core)
+        var interest = channel.channel.interest.load(ordering: .acquiring)
+        for pattern in route.patterns { interest |= pattern.interest.load(ordering: .acquiring) }
+        guard interest != 0 else { return }
+        let outbound = OutboundMessage(message)
+        if interest >> UInt64(self.shard.index & 63) & 1 == 1 {
+            self.deliver(
+                outbound,
+                on: channel.channel,
+                patterns: route.patterns,
+                excluding: route.broadcastsToPublisher ? nil : publisher
+            )
+        }
+        guard interest & ~(1 << UInt64(self.shard.index & 63)) != 0 || self.core.shards.count > 64 else { return }
+        for shard in self.core.shards
+        where shard !== self.shard && interest >> UInt64(shard.index & 63) & 1 == 1 {
+            let handOver = FanOutQueue.HandOver(
+                message: outbound.copy(),
+                channel: channel.channel,
+                patterns: route.patterns
+            )
+            self.fanOuts.append(handOver, to: shard)
+        }
+        self.fanOuts.scheduleEndOfTick()
+    }
+
+    /// Whether so much is being fanned out, here or at other shards, that a publisher must wait.
+    var isBehind: Bool { self.fanOuts.isBehind }
+
+    /// Takes what another shard has handed over.
+    func receive(_ handOvers: [FanOutQueue.HandOver]) {
+        for handOver in handOvers {
+            self.deliver(
+                handOver.message,
+                on: handOver.channel,
+                patterns: handOver.patterns,
+                excluding: nil,
+                isHandedOver: true
+            )
+        }
+    }
+
+    /// Brings a message to this shard's subscribers of a channel and of the patterns that match it.
+    private func deliver(
+        _ message: OutboundMessage,
+        on channel: ServerChannel,
+        patterns: [ServerChannel],
+        excluding excluded: SessionState?,
+        isHandedOver: Bool = false
+    ) {
+        var lists: [ContiguousArray<SessionState>] = []
+        for pattern in patterns {
+            let list = self.subscriberList(of: pattern)
+            if !list.isEmpty { lists.append(list) }
+        }
+        let list = self.subscriberList(of: channel)
+        if !list.isEmpty { lists.append(list) }
+        self.fanOuts.start(message, lists: lists, excluding: excluded, isHandedOver: isHandedOver)
+    }
+}
