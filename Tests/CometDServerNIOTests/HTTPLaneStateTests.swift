@@ -31,10 +31,10 @@ import Testing
         )
     }
 
-    private func handedOver() -> LaneRequest {
+    private func handedOver() -> LaneResponder {
         let decoder = RequestDecoder(maxHeaderSize: 8192)
         let lane = FastLane(self.endpoint, behind: decoder, on: self.loop, logger: Logger(label: "test"))
-        return LaneRequest(.longPolling, on: lane, self.loop)
+        return LaneResponder(.longPolling, on: lane, self.loop)
     }
 
     private var session: ServerSession {

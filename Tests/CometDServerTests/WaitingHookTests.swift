@@ -107,6 +107,30 @@ import Testing
         #expect(self.test.server.sessionCount == 0)
     }
 
+    @Test func `a session whose message the application keeps for longer than maxProcessing is ended`() {
+        var options = ServerOptions()
+        options.longPolling.common.maxProcessing = .seconds(5)
+        let test = TestServer(options: options)
+        test.server.securityPolicy = Slow(gate: self.gate)
+        let reasons = Mutex<[SessionListener.RemovalReason]>([])
+        test.server.addSessionListener(
+            SessionListener(removed: { _, reason in reasons.withLock { $0.append(reason) } })
+        )
+        let peer = LongPollingPeer(test)
+        let other = LongPollingPeer(test)
+        let slow = peer.publish("/slow")
+        let behind = peer.publish("/a")
+        test.advance(by: .seconds(4.9))
+        #expect(behind.status == nil)
+        test.advance(by: .seconds(0.2))
+        #expect(behind.messages.first?["error"] == "402::Unknown client")
+        #expect(reasons.withLock { $0 } == [.processingTimeout])
+        #expect(other.publish("/a").messages.first?["successful"] == "true")
+        self.gate.open()
+        test.settle()
+        #expect(slow.messages.first?["error"] == "402::Unknown client")
+    }
+
     @Test func `the server's own messages keep their order when a listener waits`() throws {
         let gate = self.gate
         let channel = try self.test.server.channel("/a")

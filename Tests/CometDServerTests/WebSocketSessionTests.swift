@@ -52,6 +52,15 @@ import Testing
         #expect(socket.exchange(#"[{"channel":"/meta/connect","clientId":"\#(id)"}]"#).count == 2)
     }
 
+    @Test func `allowMessageDeliveryDuringHandshake lets messages come with the reply to the handshake`() {
+        var options = ServerOptions()
+        options.webSocket.common.allowMessageDeliveryDuringHandshake = true
+        let test = TestServer(options: options)
+        test.server.addSessionListener(SessionListener(added: { $0.deliver(nil, on: "/welcome") }))
+        let messages = test.openWebSocket().exchange(#"[{"channel":"/meta/handshake"}]"#)
+        #expect(messages.map { $0["channel"] } == ["/welcome", "/meta/handshake"])
+    }
+
     @Test func `a superseded connect is never answered`() {
         let socket = self.test.openWebSocket()
         let id = socket.handshakeAndConnect()

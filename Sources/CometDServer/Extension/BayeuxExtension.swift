@@ -1,6 +1,9 @@
 public import Bayeux
 
-/// Sees, changes or drops every message on its way in and out.
+/// Sees, changes or drops messages on their way in and out.
+///
+/// These are all that clients send, the replies that are sent at once, and broadcasts. The reply to a connect that was
+/// held and what is delivered to one session only do not pass extensions.
 ///
 /// Incoming messages pass the extensions in the order of their registration, outgoing ones in the reverse order. An
 /// extension that throws is logged and has no say about the message.

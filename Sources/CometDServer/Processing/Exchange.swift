@@ -73,6 +73,7 @@ final class Exchange {
     var newBrowserID: String?
     private var isRunning = false
     private var isWaiting = false
+    private var processingTimer: TimerWheel.Timer?
 
     init(_ batch: InboundBatch, origin: Origin, session: SessionState?, shard: ShardState) {
         self.batch = batch
@@ -135,10 +136,24 @@ final class Exchange {
             await hook(exchange)
             exchange.value.resume()
         }
+        // Only for a hook that has suspended.
+        if self.isWaiting { self.limitProcessing() }
+    }
+
+    /// Ends the session when the application takes longer over one message than `maxProcessing`.
+    private func limitProcessing() {
+        guard let session = self.session, let limit = session.transport.options.maxProcessing else { return }
+        let timer = TimerWheel.Timer { [unowned self] _ in
+            self.shard.core.logger.error("a hook takes too long", metadata: ["session": "\(session.handle)"])
+            self.shard.remove(session, reason: .processingTimeout)
+        }
+        self.processingTimer = timer
+        self.shard.timers.set(timer, in: TimeAmount(limit))
     }
 
     private func resume() {
         self.isWaiting = false
+        if let timer = self.processingTimer.take() { self.shard.timers.cancel(timer) }
         self.run()
     }
 

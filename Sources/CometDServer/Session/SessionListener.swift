@@ -8,6 +8,8 @@ public struct SessionListener: Sendable {
         case expired
         /// More messages waited than `maxQueue` or `maxQueueBytes` allow.
         case queueOverflow
+        /// The application took longer than `maxProcessing` over one of its messages.
+        case processingTimeout
         /// The server is shutting down.
         case shutdown
     }

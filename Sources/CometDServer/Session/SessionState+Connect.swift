@@ -32,8 +32,8 @@ extension SessionState {
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
     /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once.
     func connectReceived(_ reply: inout Reply, advice: Advice?, way: HeldConnect.Way?) -> Bool {
-        let wasConnected = self.isConnected
-        self.isConnected = true
+        let wasConnected = self.hasConnected
+        self.hasConnected = true
         if let link = self.link, case .request = way {
             // The client went back to HTTP.
             self.link = nil
@@ -117,6 +117,68 @@ extension SessionState {
         switch way {
         case .request: !self.queue.isEmpty
         case .link: !self.queue.isEmpty && self.transport.options.metaConnectDeliverOnly
+        }
+    }
+}
+
+// How a held connect ends.
+extension SessionState {
+    /// Takes the held connect, if there is one, and gives back what it holds of its browser.
+    func releaseConnect(_ body: (HeldConnect) -> Void) {
+        guard let held = self.connect.connectReleased(expiry: self.nextExpiry) else { return }
+        self.updateTimer()
+        self.giveBackBrowserConnect(held.way)
+        body(held)
+    }
+
+    func giveBackBrowserConnect(_ way: HeldConnect.Way) {
+        if case .request(_, let browserID?) = way { self.shard.core.browsers.releaseConnect(of: browserID) }
+    }
+
+    /// Answers a connect with all that waits.
+    func answer(_ held: HeldConnect) {
+        var replies = ByteBuffer()
+        held.reply.encode(into: &replies)
+        switch held.way {
+        case .request(let responder, _):
+            self.respond(.init(deliveries: self.queue.takeAll(), replies: replies), to: responder)
+        case .link:
+            guard let link = self.link else { return }
+            link.send(link.isWritable ? self.queue.takeAll() : MessageQueue(), replies: replies)
+        }
+    }
+
+    /// Ends a connect for which another one has come.
+    func supersede(_ held: HeldConnect) {
+        guard case .request(let responder, _) = held.way else { return }
+        responder.respond(.status(self.transport.http?.duplicateMetaConnectHttpResponseCode ?? 500))
+    }
+
+    /// Ends a connect whose session goes on elsewhere.
+    func abandon(_ held: HeldConnect) {
+        guard case .request(let responder, _) = held.way else { return }
+        var replies = ByteBuffer()
+        held.reply.encode(into: &replies)
+        responder.respond(.messages(.init(replies: replies)))
+    }
+
+    /// The client of a held connect has gone away.
+    func heldRequestAborted(_ responder: any RequestResponder) {
+        guard case .held(let held, _) = self.connect, case .request(let current, _) = held.way, current === responder
+        else { return }
+        self.releaseConnect { _ in }
+    }
+
+    func deadlineReached(_ now: NIODeadline) {
+        switch self.connect.deadlineReached(now: now, expiry: self.nextExpiry) {
+        case .answer(let held):
+            self.updateTimer()
+            self.giveBackBrowserConnect(held.way)
+            self.answer(held)
+        case .expire:
+            self.shard.remove(self, reason: .expired)
+        case .wait, .none:
+            self.updateTimer()
         }
     }
 }

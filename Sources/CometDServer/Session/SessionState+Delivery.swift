@@ -37,8 +37,7 @@ extension SessionState {
         }
         guard !self.queue.isEmpty else { return }
         if let link = self.link, !self.transport.options.metaConnectDeliverOnly {
-            // Until its first connect a client does not expect messages.
-            guard self.isConnected, link.isWritable else { return }
+            guard self.expectsMessages, link.isWritable else { return }
             if let connection = self.connection {
                 if let only = self.queue.takeOnly() {
                     connection.send(only)
@@ -53,6 +52,11 @@ extension SessionState {
         }
     }
 
+    /// Whether the client can take messages: most expect none before the reply to their first connect.
+    private var expectsMessages: Bool {
+        self.hasConnected || self.transport.options.allowMessageDeliveryDuringHandshake
+    }
+
     /// Takes the messages that leave together with the replies to a batch, in front of them.
     ///
     /// - Parameters:
@@ -60,7 +64,7 @@ extension SessionState {
     ///   - isConnect: Whether one of the replies is that to a connect.
     /// - Returns: The messages.
     func takeMessages(forAnswerTo origin: Exchange.Origin, isConnect: Bool) -> MessageQueue {
-        guard self.isConnected, !self.hasOverflowed, !self.hasEnded else { return MessageQueue() }
+        guard self.expectsMessages, !self.hasOverflowed, !self.hasEnded else { return MessageQueue() }
         switch origin {
         case .request:
             let connectOnly = self.transport.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling
@@ -68,31 +72,6 @@ extension SessionState {
         case .link(let link):
             guard link === self.link, link.isWritable else { return MessageQueue() }
             return isConnect || !self.transport.options.metaConnectDeliverOnly ? self.queue.takeAll() : MessageQueue()
-        }
-    }
-
-    /// Takes the held connect, if there is one, and gives back what it holds of its browser.
-    func releaseConnect(_ body: (HeldConnect) -> Void) {
-        guard let held = self.connect.connectReleased(expiry: self.nextExpiry) else { return }
-        self.updateTimer()
-        self.giveBackBrowserConnect(held.way)
-        body(held)
-    }
-
-    func giveBackBrowserConnect(_ way: HeldConnect.Way) {
-        if case .request(_, let browserID?) = way { self.shard.core.browsers.releaseConnect(of: browserID) }
-    }
-
-    /// Answers a connect with all that waits.
-    func answer(_ held: HeldConnect) {
-        var replies = ByteBuffer()
-        held.reply.encode(into: &replies)
-        switch held.way {
-        case .request(let responder, _):
-            self.respond(.init(deliveries: self.queue.takeAll(), replies: replies), to: responder)
-        case .link:
-            guard let link = self.link else { return }
-            link.send(link.isWritable ? self.queue.takeAll() : MessageQueue(), replies: replies)
         }
     }
 
@@ -111,18 +90,4 @@ extension SessionState {
     private static let largeAnswer = 32 << 10
     /// How long the transport lets the writing of an answer take.
     private static let longestWrite = TimeAmount.seconds(60)
-
-    /// Ends a connect for which another one has come.
-    func supersede(_ held: HeldConnect) {
-        guard case .request(let responder, _) = held.way else { return }
-        responder.respond(.status(self.transport.http?.duplicateMetaConnectHttpResponseCode ?? 500))
-    }
-
-    /// Ends a connect whose session goes on elsewhere.
-    func abandon(_ held: HeldConnect) {
-        guard case .request(let responder, _) = held.way else { return }
-        var replies = ByteBuffer()
-        held.reply.encode(into: &replies)
-        responder.respond(.messages(.init(replies: replies)))
-    }
 }

@@ -29,7 +29,7 @@ final class SessionState {
     /// Whether more waited than may; the session ends with its next flush.
     var hasOverflowed = false
     var isDirty = false
-    var isConnected = false
+    var hasConnected = false
     /// How the client's messages travel now.
     var transport: Transport
     /// The session's WebSocket, while it has one.
@@ -100,13 +100,6 @@ final class SessionState {
 // MARK: - What the transport and the clock tell
 
 extension SessionState {
-    /// The client of a held connect has gone away.
-    func heldRequestAborted(_ responder: any RequestResponder) {
-        guard case .held(let held, _) = self.connect, case .request(let current, _) = held.way, current === responder
-        else { return }
-        self.releaseConnect { _ in }
-    }
-
     /// A large answer has left, or has failed to.
     func answerWriteEnded() {
         self.connect.answerEnded(expiry: self.nextExpiry)
@@ -124,19 +117,6 @@ extension SessionState {
     func linkBecameWritable(_ link: PushLink) {
         guard self.link === link else { return }
         self.flush()
-    }
-
-    private func deadlineReached(_ now: NIODeadline) {
-        switch self.connect.deadlineReached(now: now, expiry: self.nextExpiry) {
-        case .answer(let held):
-            self.updateTimer()
-            self.giveBackBrowserConnect(held.way)
-            self.answer(held)
-        case .expire:
-            self.shard.remove(self, reason: .expired)
-        case .wait, .none:
-            self.updateTimer()
-        }
     }
 
     func updateTimer() {

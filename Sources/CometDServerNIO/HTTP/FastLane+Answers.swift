@@ -8,11 +8,11 @@ import NIOHTTP1
 
 extension FastLane {
     /// Reads a request that has arrived completely, and gives its messages to the engine.
-    func answer(_ request: IncomingRequest, _ context: ChannelHandlerContext) {
+    func serve(_ request: IncomingRequest, _ context: ChannelHandlerContext) {
         switch request.route {
         case .longPolling, .callbackPolling:
             do throws(UnreadableRequest) {
-                try self.handOver(request, context)
+                try self.giveToEngine(request, context)
             } catch {
                 self.log(error, in: request)
                 self.answer(with: error.status)
@@ -28,7 +28,7 @@ extension FastLane {
         }
     }
 
-    private func handOver(_ request: IncomingRequest, _ context: ChannelHandlerContext) throws(UnreadableRequest) {
+    private func giveToEngine(_ request: IncomingRequest, _ context: ChannelHandlerContext) throws(UnreadableRequest) {
         let server = self.endpoint.server
         let limits = server.scanLimits
         let transport: HTTPTransport
@@ -62,7 +62,7 @@ extension FastLane {
             context: self.requestContext(request.head, context),
             browserID: request.headers.cookies.flatMap { BrowserCookie.value(of: cookie, in: $0) }
         )
-        let responder = LaneRequest(transport, on: self, context.eventLoop)
+        let responder = LaneResponder(transport, on: self, context.eventLoop)
         self.state.handedOver(responder)
         server.receive(batch, responder: responder, on: context.eventLoop)
     }
@@ -90,7 +90,7 @@ extension FastLane {
 
 extension FastLane {
     /// The engine has answered a request.
-    func answer(_ request: LaneRequest, with answer: RequestAnswer) {
+    func answer(_ request: LaneResponder, with answer: RequestAnswer) {
         guard let form = self.state.requestAnswered(request, isQuiescing: self.isQuiescing) else {
             if case .messages(let messages) = answer { messages.outcome?.writeEnded() }
             return
@@ -105,7 +105,7 @@ extension FastLane {
     }
 
     /// A session holds a connect.
-    func hold(_ request: LaneRequest, by session: ServerSession) {
+    func hold(_ request: LaneResponder, by session: ServerSession) {
         switch self.state.requestHeld(request, by: session) {
         case .none:
             // A client that had closed its side before will not wait for an answer that may take long.

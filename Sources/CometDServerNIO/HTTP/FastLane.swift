@@ -228,7 +228,7 @@ extension FastLane {
         case .end(let trailers):
             switch self.state.endReceived() {
             case .none: break
-            case .process(let request): self.answer(request, context)
+            case .process(let request): self.serve(request, context)
             case .forward: context.fireChannelRead(self.wrapInboundOut(.end(trailers)))
             case .forwardAndGoOn:
                 context.fireChannelRead(self.wrapInboundOut(.end(trailers)))

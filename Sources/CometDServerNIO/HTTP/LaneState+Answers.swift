@@ -3,7 +3,7 @@ import CometDServer
 // What the engine, the fallback and the application decide.
 extension LaneState {
     /// The engine takes the current request.
-    mutating func handedOver(_ request: LaneRequest) {
+    mutating func handedOver(_ request: LaneResponder) {
         switch consume self {
         case .answering(let form, _): self = .answering(form, request)
         case .idle, .collecting, .held, .fallback, .closing, .gone:
@@ -19,7 +19,7 @@ extension LaneState {
     }
 
     /// A session holds a request.
-    mutating func requestHeld(_ request: LaneRequest, by session: ServerSession) -> OnHeld {
+    mutating func requestHeld(_ request: LaneResponder, by session: ServerSession) -> OnHeld {
         switch consume self {
         case .answering(let form, let current) where current === request:
             self = .held(form, request, by: session)
@@ -54,7 +54,7 @@ extension LaneState {
     ///   - request: The request; `nil` for one that the engine was never given.
     ///   - isQuiescing: Whether this is the connection's last answer because the listener stops.
     /// - Returns: What the answer must look like; `nil` when it is not the current request, which has gone then.
-    mutating func requestAnswered(_ request: LaneRequest?, isQuiescing: Bool) -> AnswerForm? {
+    mutating func requestAnswered(_ request: LaneResponder?, isQuiescing: Bool) -> AnswerForm? {
         switch consume self {
         case .answering(var form, let current) where current === request:
             self = Self.behindAnswer(&form, isQuiescing: isQuiescing)

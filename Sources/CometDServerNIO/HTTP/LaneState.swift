@@ -13,9 +13,9 @@ enum LaneState {
     /// The body of a request to the server is arriving.
     case collecting(IncomingRequest)
     /// The request is complete; the engine has it, unless it turns out that it cannot be read.
-    case answering(AnswerForm, LaneRequest?)
+    case answering(AnswerForm, LaneResponder?)
     /// The request is a connect that a session holds.
-    case held(AnswerForm, LaneRequest, by: ServerSession)
+    case held(AnswerForm, LaneResponder, by: ServerSession)
     /// The request is another's.
     case fallback(FallbackExchange)
     /// The last answer of the connection is on its way; what arrives is dropped.
@@ -232,7 +232,7 @@ extension LaneState {
         /// Close the connection.
         case close
         /// Tell the session that its client has gone, then close the connection.
-        case abort(LaneRequest, ServerSession)
+        case abort(LaneResponder, ServerSession)
     }
 
     /// The client will send nothing more.
@@ -264,7 +264,7 @@ extension LaneState {
     /// The connection has been closed, or has become a WebSocket.
     ///
     /// - Returns: The request to abort and the session that holds it.
-    mutating func connectionLost() -> (LaneRequest, ServerSession)? {
+    mutating func connectionLost() -> (LaneResponder, ServerSession)? {
         let before = consume self
         self = .gone
         guard case .held(_, let request, let session) = before else { return nil }

@@ -4,7 +4,7 @@ import NIOCore
 /// One request that the engine has, and the way back for its answer.
 ///
 /// The engine may call from any event loop; the lane hears of it on its own.
-final class LaneRequest: RequestResponder {
+final class LaneResponder: RequestResponder {
     let transport: HTTPTransport
     private let lane: NIOLoopBound<FastLane>
 
