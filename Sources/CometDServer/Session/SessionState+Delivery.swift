@@ -8,12 +8,12 @@ extension SessionState {
     ///
     /// - Returns: Whether the session must be put on the list of those that have something to send.
     func enqueue(_ message: OutboundMessage) -> Bool {
-        guard !self.hasOverflowed, !self.hasEnded else { return false }
+        guard self.acceptsMessages else { return false }
         self.queue.append(message)
         if self.queue.byteCount > self.transport.options.maxQueueBytes
             || self.transport.options.maxQueue.map({ self.queue.count > $0 }) ?? false
         {
-            self.hasOverflowed = true
+            self.acceptsMessages = false
             _ = self.queue.takeAll()
         }
         guard !self.isDirty else { return false }
@@ -29,8 +29,9 @@ extension SessionState {
     /// Sends what waits, if there is a way to send it now: at the end of the tick, when the connection has room again.
     func flush() {
         self.isDirty = false
-        guard !self.hasEnded else { return }
-        guard !self.hasOverflowed else {
+        guard self.acceptsMessages else {
+            // One that has ended needs nothing more.
+            guard !self.hasEnded else { return }
             self.shard.core.logger.warning("too many messages wait", metadata: ["session": "\(self.handle)"])
             self.shard.remove(self, reason: .queueOverflow)
             return
@@ -64,7 +65,7 @@ extension SessionState {
     ///   - isConnect: Whether one of the replies is that to a connect.
     /// - Returns: The messages.
     func takeMessages(forAnswerTo origin: Exchange.Origin, isConnect: Bool) -> MessageQueue {
-        guard self.expectsMessages, !self.hasOverflowed, !self.hasEnded else { return MessageQueue() }
+        guard self.expectsMessages, self.acceptsMessages else { return MessageQueue() }
         switch origin {
         case .request:
             let connectOnly = self.transport.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling

@@ -26,8 +26,11 @@ final class SessionState {
     ///
     /// Unchecked: no two of the short accesses to it overlap, and the check would be a tenth of a delivery's cost.
     @exclusivity(unchecked) var queue = MessageQueue()
-    /// Whether more waited than may; the session ends with its next flush.
-    var hasOverflowed = false
+    /// Whether messages may be appended: not after the session's end, nor when more waited than may.
+    ///
+    /// Says what ``connect`` says too, once the session has ended, because a fan-out would have to fetch that from
+    /// elsewhere in memory.
+    var acceptsMessages = true
     var isDirty = false
     var hasConnected = false
     /// How the client's messages travel now.
@@ -142,6 +145,7 @@ extension SessionState {
         self.updateTimer()
         self.timer = nil
         self.leaveBrowser()
+        self.acceptsMessages = false
         _ = self.queue.takeAll()
         if reason == .queueOverflow { self.link?.close(code: 1008, reason: "Too many messages wait") }
         self.link = nil
