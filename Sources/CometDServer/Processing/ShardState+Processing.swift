@@ -11,13 +11,14 @@ extension ShardState {
 
     /// Processes a batch, after those of the same session that came before it.
     func process(_ batch: InboundBatch, from origin: Exchange.Origin, bound: ServerSession?) {
-        if let bound, self.session(bound.id) == nil, case .link(let link) = origin {
+        let boundSession = bound.flatMap { self.session($0.id) }
+        if bound != nil, boundSession == nil, case .link(let link) = origin {
             // The WebSocket's session has ended: the batch belongs to whichever it names now.
             let home = self.core.shard(forFirstMessageOf: batch) ?? self.core.shard(of: link.eventLoop) ?? self.shard
             home.perform { $0.process(batch, from: .link(link), bound: nil) }
             return
         }
-        let session = self.findSession(of: batch, origin: origin, bound: bound)
+        let session = boundSession ?? self.findSession(of: batch, origin: origin)
         let exchange = Exchange(batch, origin: origin, session: session, shard: self)
         guard let session else {
             exchange.run()
@@ -36,13 +37,12 @@ extension ShardState {
         exchange.run()
     }
 
-    /// The session that a batch belongs to; looked up once, by its first message.
+    /// The session that a batch names in its first message, if it may.
     ///
     /// The `clientId` of a handshake means nothing: it makes another session.
     ///
     /// - SeeAlso: REQUIREMENTS E6b, X8.
-    private func findSession(of batch: InboundBatch, origin: Exchange.Origin, bound: ServerSession?) -> SessionState? {
-        if let bound, let session = self.session(bound.id) { return session }
+    private func findSession(of batch: InboundBatch, origin: Exchange.Origin) -> SessionState? {
         guard let clientID = batch.namedSession, SessionID.isWellFormed(clientID), let session = self.session(clientID)
         else { return nil }
         switch origin {
