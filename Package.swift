@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "CometDHummingbirdTests",
             dependencies: [
-                "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", hummingbird, nioCore, nioPosix,
+                "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", "CometDTestKit", hummingbird, nioCore,
+                nioPosix,
                 logging,
                 lifecycle,
             ],

@@ -1,22 +1,10 @@
 import Bayeux
 import CometDServer
+import CometDTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SharedPortTests {
     private static let handshake = #"[{"channel":"/meta/handshake","version":"1.0"}]"#
-
-    /// Tells of every connect that a client sends.
-    private struct ConnectWatch: BayeuxExtension {
-        let connects: AsyncStream<Void>
-        private let seen: AsyncStream<Void>.Continuation
-
-        init() { (self.connects, self.seen) = AsyncStream.makeStream() }
-
-        func incoming(_ message: inout BayeuxMessage, from session: ServerSession?) async throws -> Bool {
-            if message.channel == "/meta/connect" { self.seen.yield() }
-            return true
-        }
-    }
 
     @Test func `one connection serves both, in order`() async throws {
         try await SharedPort.running { port in

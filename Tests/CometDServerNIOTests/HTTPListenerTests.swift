@@ -1,5 +1,6 @@
 import Bayeux
 import CometDServer
+import CometDTestKit
 import Logging
 import NIOCore
 import NIOPosix
@@ -11,19 +12,6 @@ import Testing
 /// The listener, on real sockets.
 @Suite(.timeLimit(.minutes(1))) struct HTTPListenerTests {
     typealias Peer = HTTPEmbeddedPeer
-
-    /// Tells of every connect that a client sends.
-    private struct ConnectWatch: BayeuxExtension {
-        let connects: AsyncStream<Void>
-        private let seen: AsyncStream<Void>.Continuation
-
-        init() { (self.connects, self.seen) = AsyncStream.makeStream() }
-
-        func incoming(_ message: inout BayeuxMessage, from session: ServerSession?) async throws -> Bool {
-            if message.channel == "/meta/connect" { self.seen.yield() }
-            return true
-        }
-    }
 
     private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 

@@ -8,7 +8,7 @@ import NIOCore
 /// Confined to its shard's event loop; never `Sendable`.
 ///
 /// From handshake to expiry: ``ShardState/add(_:)`` makes it known, `connectReceived` holds its connects, ``enqueue(_:)``
-/// and ``flush()`` bring it messages, ``deadlineReached()`` or a disconnect ends it through
+/// and ``flush()`` bring it messages, ``deadlineReached(_:)`` or a disconnect ends it through
 /// ``ShardState/remove(_:reason:)``.
 final class SessionState {
     /// One of the channels that the session is subscribed to.

@@ -1,3 +1,5 @@
+// Signal sources are not marked `Sendable`; these are only touched by their own queue once they are activated, and
+// cancelled, which may be done from any thread.
 @preconcurrency import Dispatch
 import Foundation
 import Logging
