@@ -20,11 +20,12 @@ final class EventLoopTaskExecutor: TaskExecutor {
     ///
     /// Called on the event loop. The only place where the engine starts a task: the exchange that waits for it holds
     /// it, and is resumed by its end.
-    func start(_ hook: @escaping @Sendable () async -> Void) {
+    @discardableResult
+    func start(_ hook: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-            Task.immediate(executorPreference: self) { await hook() }
+            return Task.immediate(executorPreference: self) { await hook() }
         } else {
-            Task(executorPreference: self) { await hook() }
+            return Task(executorPreference: self) { await hook() }
         }
     }
 }

@@ -60,6 +60,14 @@ public struct ServerOptions: Hashable, Sendable {
     /// A subscription beyond it is answered with `403::subscribe_failed`.
     public var maxSubscriptionsPerSession = 100_000
 
+    /// `maxPublishDepth`: how deep the publishing of listeners may be nested.
+    ///
+    /// Default 16. Our own option.
+    ///
+    /// What a listener publishes in answer to a message is one deeper than the message. Beyond it a message is dropped
+    /// with an error in the log; the publish of a local session is answered with `403:published_too_deep:publish denied`.
+    public var maxPublishDepth = 16
+
     /// The options of `long-polling`.
     public var longPolling = HTTPTransportOptions()
     /// The options of `callback-polling`.
