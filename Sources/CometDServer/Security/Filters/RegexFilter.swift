@@ -39,7 +39,7 @@ public struct RegexFilter: DataFilter {
 
     /// How many steps of matching one payload may take; one that takes more is refused.
     ///
-    /// A step is one character tried at one place of a pattern. Default 10,000,000, about a tenth of a second.
+    /// A step is one character tried at one place of a pattern. Default 10,000,000, about two tenths of a second.
     public let maxSteps: Int
     private let rules: [(pattern: TextPattern, replacement: [Unicode.Scalar]?)]
 
