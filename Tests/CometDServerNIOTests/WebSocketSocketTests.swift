@@ -1,6 +1,7 @@
 #if os(Linux)
 import Bayeux
 import CometDServer
+import CometDTestKit
 import NIOCore
 import NIOPosix
 import Testing
@@ -16,7 +17,7 @@ struct WebSocketSocketTests {
         _ change: (inout ServerOptions) -> Void = { _ in },
         _ body: (BayeuxServer, Int) async throws -> Void
     ) async throws {
-        var options = ServerOptions()
+        var options = ServerOptions.patient
         change(&options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let server = BayeuxServer(options: options, eventLoopGroup: group)

@@ -96,7 +96,7 @@ extension OptionSyntax<String> {
 
 extension String {
     /// The items between commas, without white space around them and without the empty ones.
-    var commaSeparated: [String] {
+    package var commaSeparated: [String] {
         self.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
     }
 
