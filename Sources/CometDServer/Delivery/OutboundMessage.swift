@@ -1,5 +1,6 @@
 package import Bayeux
 package import NIOCore
+import Synchronization
 
 /// A message in the form in which it leaves, encoded once for all who get it.
 ///
@@ -11,6 +12,8 @@ package final class OutboundMessage: Sendable {
     package let frame: ByteBuffer
     /// The message's JSON object, without the array's brackets.
     package let json: ByteBuffer
+    /// The frame compressed, once somebody has asked for that.
+    private let compressed = AtomicLazyReference<CompressedFrame>()
 
     /// Encodes a message for delivery, without `clientId` and `id`.
     package convenience init(_ message: BayeuxMessage) {
@@ -37,6 +40,23 @@ package final class OutboundMessage: Sendable {
     /// The same message in bytes of its own, for another event loop.
     func copy() -> OutboundMessage {
         OutboundMessage(frame: ByteBuffer(bytes: self.frame.readableBytesView))
+    }
+
+    /// The frame in the form that compressing connections send, made at the first call and kept with the message.
+    ///
+    /// - Parameter compress: Makes it of the frame; returns the frame itself when that is not worth while.
+    /// - Returns: The frame that was made, by this call or by one before.
+    package func compressedFrame(_ compress: (ByteBuffer) -> ByteBuffer) -> ByteBuffer {
+        if let made = self.compressed.load() { return made.bytes }
+        return self.compressed.storeIfNil(CompressedFrame(bytes: compress(self.frame))).bytes
+    }
+
+    private final class CompressedFrame: Sendable {
+        let bytes: ByteBuffer
+
+        init(bytes: ByteBuffer) {
+            self.bytes = bytes
+        }
     }
 
     private static let longestHeader = 10

@@ -296,7 +296,7 @@ extension ServerOptions {
             "enableExtension.permessage-deflate",
             \.enablesPerMessageDeflate,
             .bool,
-            "Whether messages may be compressed, where that is supported."
+            "Whether messages are compressed for clients that offer it."
         ),
     ]
 
