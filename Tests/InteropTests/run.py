@@ -14,6 +14,7 @@ SUITES = (
     "test_raw_fields",
     "test_raw_websocket",
     "test_raw_sessions",
+    "test_deflate",
     "test_aiocometd",
     "test_faye",
 )
