@@ -10,6 +10,7 @@ import runner
 SUITES = (
     "test_curl",
     "test_curl_sessions",
+    "test_origins",
     "test_raw_http",
     "test_raw_fields",
     "test_raw_websocket",

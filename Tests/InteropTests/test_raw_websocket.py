@@ -217,8 +217,8 @@ def bad_upgrades_are_refused(server):
 @hostile()
 def odd_but_legal_upgrades_work(server):
     for headers in (
-        ["Origin: http://evil.example"],
-        ["Origin: null"],
+        ["Origin: http://127.0.0.1"],
+        ["Origin: HTTPS://127.0.0.1"],
         ["Sec-WebSocket-Protocol: bayeux, chat"],
         ["Sec-WebSocket-Extensions: x-unknown; a=b"],
         ["Cookie: a=b; BAYEUX_BROWSER=planted"],
