@@ -48,7 +48,7 @@ package final class WebSocketConnection {
     /// Batches that the engine has not ended.
     var batchesInProcess = 0
     var state = State.new
-    var session: ServerSession?
+    package internal(set) var session: ServerSession?
     let server: BayeuxServer
     let request: any BayeuxContext
     let eventLoop: any EventLoop
