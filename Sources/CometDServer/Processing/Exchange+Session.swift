@@ -98,7 +98,12 @@ extension Exchange {
             way = session.link === link ? .link : nil
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
-        self.isHeld = session.connectReceived(&self.messageReply, advice: advice, way: way)
+        self.isHeld = session.connectReceived(
+            &self.messageReply,
+            advice: advice,
+            way: way,
+            isHTTP2: self.batch.isHTTP2
+        )
         guard !self.isHeld else { return .reply }
         self.noteConnectReply()
         return .replyExtensions

@@ -15,6 +15,8 @@ package final class InboundBatch: Sendable {
     package let context: any BayeuxContext
     /// The value of the browser cookie; only over HTTP.
     package let browserID: String?
+    /// Whether it is a request over HTTP/2, for which a browser's held connects have a limit of their own.
+    package let isHTTP2: Bool
 
     /// The session that the first message names; `nil` for a handshake, whose `clientId` means nothing.
     var namedSession: String? {
@@ -27,12 +29,14 @@ package final class InboundBatch: Sendable {
         envelopes: ContiguousArray<MessageEnvelope>,
         connectionType: ConnectionType,
         context: any BayeuxContext,
-        browserID: String? = nil
+        browserID: String? = nil,
+        isHTTP2: Bool = false
     ) {
         self.bytes = bytes
         self.envelopes = envelopes
         self.connectionType = connectionType
         self.context = context
         self.browserID = browserID
+        self.isHTTP2 = isHTTP2
     }
 }
