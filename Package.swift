@@ -21,6 +21,7 @@ let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-h
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -60,7 +61,8 @@ let package = Package(
         .target(
             name: "CometDServerNIO",
             dependencies: [
-                "Bayeux", "CometDServer", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioHTTP2, collections,
+                "Bayeux", "CometDServer", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioHTTP2,
+                collections,
                 logging, lifecycle,
             ],
             swiftSettings: settings
@@ -82,7 +84,7 @@ let package = Package(
             name: "cometd",
             dependencies: [
                 "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", hummingbird, nioCore, nioPosix,
-                arguments, configuration, logging, lifecycle,
+                arguments, configuration, logging, lifecycle, signals,
             ],
             swiftSettings: settings
         ),
