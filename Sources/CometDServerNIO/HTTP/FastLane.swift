@@ -54,7 +54,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private(set) var headIsArriving = false
     private var decoderStops = false
     private var fallbackIsInstalled = false
-    private var facts: ConnectionFacts?
+    private(set) var facts: ConnectionFacts?
 
     init(
         _ endpoint: BayeuxEndpoint,

@@ -13,7 +13,7 @@ final class StreamLane: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let endpoint: BayeuxEndpoint
-    private let facts: ConnectionFacts
+    let facts: ConnectionFacts
     private let timers: TimerWheel
     private let logger: Logger
     private var state = LaneState.idle
