@@ -157,7 +157,7 @@ final class WireHTTPClient: Sendable {
 }
 
 /// Reads the answer to one request.
-private final class AnswerReader: ChannelInboundHandler {
+final class AnswerReader: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
 
     private let promise: EventLoopPromise<WireHTTPClient.Answer>

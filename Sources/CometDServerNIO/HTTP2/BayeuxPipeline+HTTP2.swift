@@ -15,8 +15,6 @@ extension BayeuxPipeline {
         let endpoint = self.endpoint
         let timers = endpoint.server.timers(of: channel.eventLoop)
         let options = endpoint.options.http2
-        // A client that closes its side closes the connection; the end of a request is the end of its stream.
-        try? channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.legal(options.maxConcurrentStreams)),

@@ -13,6 +13,9 @@ final class HTTP2ConnectionEnd: ChannelDuplexHandler {
     typealias OutboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
+    /// How long a client has for its answer at most: whoever stops a server does not wait for ever.
+    private static let longestLimit = TimeAmount.seconds(5)
+
     private let limit: TimeAmount
     private let timers: TimerWheel
     private let logger: Logger
@@ -21,7 +24,7 @@ final class HTTP2ConnectionEnd: ChannelDuplexHandler {
     private lazy var timer = TimerWheel.Timer { [unowned self] _ in self.context?.close(promise: nil) }
 
     init(within limit: TimeAmount, timers: TimerWheel, logger: Logger) {
-        self.limit = limit
+        self.limit = min(limit, Self.longestLimit)
         self.timers = timers
         self.logger = logger
     }

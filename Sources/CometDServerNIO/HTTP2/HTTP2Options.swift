@@ -18,9 +18,10 @@ public struct HTTP2Options: Sendable, Hashable {
     ///
     /// Default 30 s.
     public var pingInterval: Duration = .seconds(30)
-    /// How long a client has for its answer to that question, and to the announcement that the connection ends.
+    /// How long a client has for its answer to that question.
     ///
-    /// Default 20 s. Beyond the sum of both the connection is closed.
+    /// Default 20 s. Beyond it the end of the connection is announced to the client, which has as long again to answer to
+    /// that, but not more than 5 s. Beyond that the connection is closed.
     public var pingTimeout: Duration = .seconds(20)
     /// How long requests may go on when the end of the connection has been announced.
     ///

@@ -39,6 +39,9 @@ package struct BayeuxPipeline: Sendable {
     /// - Throws: `ChannelError` when the channel has been closed already.
     package func configure(_ channel: any Channel, logger: Logger) throws {
         guard let tls = self.tls else { return try self.startHTTP1(channel, nil, logger: logger) }
+        // With TLS no client closes its side and waits for the answer. One that goes without the closing messages of TLS
+        // would be waited for otherwise.
+        try? channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         let timers = self.endpoint.server.timers(of: channel.eventLoop)
         let start = TLSConnectionStart(self, tls, timers: timers, logger: logger)
         let hello = SNIHandler { result in
