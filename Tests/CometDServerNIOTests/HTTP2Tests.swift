@@ -54,6 +54,29 @@ import Testing
         }
     }
 
+    @Test func `pages of other origins are refused, those that are allowed are told so`() async throws {
+        try await WireServer.running(.http2TLS, { $0.allowedOrigins = ["https://app.example"] }) { server in
+            let client = try await server.httpClient()
+            let allowed = try await client.exchange(
+                .POST,
+                "/cometd",
+                ["origin": "https://app.example"],
+                body: Self.handshake
+            )
+            #expect(allowed.status == 200)
+            #expect(allowed.headers["access-control-allow-origin"] == ["https://app.example"])
+            #expect(allowed.headers["access-control-allow-credentials"] == ["true"])
+            let refused = try await client.exchange(
+                .POST,
+                "/cometd",
+                ["origin": "https://evil.example"],
+                body: Self.handshake
+            )
+            #expect(refused.status == 403)
+            #expect(refused.headers["access-control-allow-origin"].isEmpty)
+        }
+    }
+
     @Test func `too large headers end the connection`() async throws {
         try await WireServer.running(.http2TLS) { server in
             let client = try await server.httpClient()

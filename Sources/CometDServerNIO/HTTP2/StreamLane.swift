@@ -200,6 +200,7 @@ extension StreamLane: RequestLane {
             self.answerWritten()
         }
         var answer = answer
+        answer.head.headers.add(contentsOf: form.crossOriginHeaders)
         // Of a body that does not come its length must not be told.
         if form.isHead { answer.head.headers.remove(name: "content-length") }
         context.write(self.wrapOutboundOut(.head(answer.head)), promise: nil)
