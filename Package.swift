@@ -118,6 +118,7 @@ let package = Package(
                 "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", "CometDTestKit", hummingbird, nioCore,
                 nioPosix,
                 logging,
+                nioHTTP1, nioSSL, nioHTTP2,
                 lifecycle,
             ],
             swiftSettings: settings

@@ -55,7 +55,12 @@ import Testing
     }
 
     @Test func `pages of other origins are refused, those that are allowed are told so`() async throws {
-        try await WireServer.running(.http2TLS, { $0.allowedOrigins = ["https://app.example"] }) { server in
+        try await WireServer.running(
+            .http2TLS,
+            {
+                $0.allowedOrigins = ["https://app.example"]
+            }
+        ) { server in
             let client = try await server.httpClient()
             let allowed = try await client.exchange(
                 .POST,

@@ -42,7 +42,7 @@ final class WireServer: Sendable {
         _ change: (inout ServerOptions) -> Void = { _ in },
         _ body: (WireServer) async throws -> Void
     ) async throws {
-        var serverOptions = ServerOptions()
+        var serverOptions = ServerOptions.patient
         change(&serverOptions)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let server = BayeuxServer(options: serverOptions, eventLoopGroup: group, logger: self.logger)
