@@ -40,6 +40,7 @@ let package = Package(
     products: [
         .library(name: "Bayeux", targets: ["Bayeux"]),
         .library(name: "CometDServer", targets: ["CometDServer"]),
+        .library(name: "CometDServices", targets: ["CometDServices"]),
         .library(name: "CometDServerNIO", targets: ["CometDServerNIO"]),
         .library(name: "CometDHummingbird", targets: ["CometDHummingbird"]),
         .library(name: "CometDTestKit", targets: ["CometDTestKit"]),
@@ -71,6 +72,11 @@ let package = Package(
         .macro(
             name: "CometDServicesMacros",
             dependencies: ["CometDServicesSyntax", swiftSyntaxMacros, swiftCompilerPlugin],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDServices",
+            dependencies: ["Bayeux", "CometDServer", "CometDServicesMacros"],
             swiftSettings: settings
         ),
         .target(
@@ -110,14 +116,16 @@ let package = Package(
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "CometDTestKit", nioCore], swiftSettings: settings),
         .testTarget(
             name: "CometDServerTests",
-            dependencies: ["Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging],
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging, lifecycle,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CometDServicesTests",
             dependencies: [
-                "Bayeux", "CometDServicesSyntax", swiftSyntaxBuilder, swiftSyntaxMacros, swiftMacroExpansion,
-                macroTestSupport,
+                "Bayeux", "CometDServer", "CometDServices", "CometDServicesSyntax", "CometDTestKit", lifecycle, nioCore,
+                nioPosix, swiftSyntaxBuilder, swiftSyntaxMacros, swiftMacroExpansion, macroTestSupport,
             ],
             swiftSettings: settings
         ),

@@ -59,6 +59,12 @@ public struct ServerOptions: Hashable, Sendable {
     ///
     /// A subscription beyond it is answered with `403::subscribe_failed`.
     public var maxSubscriptionsPerSession = 100_000
+    /// `maxRemoteCalls`: how many functions that clients call may run at a time.
+    ///
+    /// Default 1024. Our own option.
+    ///
+    /// A call beyond it is answered with `successful` `false` and `too many calls`.
+    public var maxRemoteCalls = 1024
 
     /// The options of `long-polling`.
     public var longPolling = HTTPTransportOptions()

@@ -72,6 +72,12 @@ extension ServerOptions {
             .integer(in: 1 ... .max),
             "How many channels one session may subscribe to."
         ),
+        .init(
+            "maxRemoteCalls",
+            \.maxRemoteCalls,
+            .integer(in: 1 ... .max),
+            "How many functions that clients call may run at a time; calls beyond it fail."
+        ),
     ]
 
     private static let ofAllTransports: [OptionDescriptor<ServerOptions>] = [
