@@ -38,7 +38,7 @@ import Testing
     }
 
     private var session: ServerSession {
-        ServerSession(id: "x", shard: Shard(index: 0, eventLoop: self.loop), userAgent: nil)
+        ServerSession(id: "x", shard: Shard(index: 0, eventLoop: self.loop), userAgent: nil, isLocal: false)
     }
 
     private static let form = AnswerForm(closes: false, isHTTP10: false, isHead: false)

@@ -169,7 +169,7 @@ struct WebSocketConnectionTests {
         let peer = try Peer()
         let other = try WebSocketEmbeddedPeer(on: peer)
         let channel: any Channel = peer.channel
-        peer.server.addSessionListener(SessionListener(added: { _ in channel.close(promise: nil) }))
+        peer.server.addListener(.sessionAdded { _, _ in channel.close(promise: nil) })
         #expect(try peer.exchange(.init(.ping, "1"), .init(.text, Self.handshake), .init(.ping, "2")).isEmpty)
         #expect(!peer.channel.isActive)
         #expect(try other.exchange(.init(.ping, "3")).map(\.text) == ["3"])

@@ -123,7 +123,11 @@ import Testing
             return true
         }
 
-        func outgoing(_ message: inout BayeuxMessage, to session: ServerSession?) async throws -> Bool {
+        func outgoing(
+            _ message: inout BayeuxMessage,
+            to session: ServerSession?,
+            from sender: ServerSession?
+        ) async throws -> Bool {
             self.seen.withLock { $0.append("out \(message.channel ?? "")") }
             if message.channel == "/silent" { return false }
             message["by"] = JSONBytes(.string(self.name))
@@ -161,11 +165,9 @@ import Testing
 
     @Test func `session listeners are told of the beginning and the end, with the reason`() {
         let events = Mutex<[String]>([])
-        self.test.server.addSessionListener(
-            SessionListener(
-                added: { _ in events.withLock { $0.append("added") } },
-                removed: { _, reason in events.withLock { $0.append("\(reason)") } }
-            )
+        self.test.server.addListener(.sessionAdded { _, _ in events.withLock { $0.append("added") } })
+        self.test.server.addListener(
+            .sessionRemoved { _, _, reason in events.withLock { $0.append("\(reason)") } }
         )
         let peer = LongPollingPeer(self.test)
         peer.send(#"{"channel":"/meta/disconnect","clientId":"\#(peer.clientID)"}"#)

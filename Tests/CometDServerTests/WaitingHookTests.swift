@@ -112,10 +112,8 @@ import Testing
         options.longPolling.common.maxProcessing = .seconds(5)
         let test = TestServer(options: options)
         test.server.securityPolicy = Slow(gate: self.gate)
-        let reasons = Mutex<[SessionListener.RemovalReason]>([])
-        test.server.addSessionListener(
-            SessionListener(removed: { _, reason in reasons.withLock { $0.append(reason) } })
-        )
+        let reasons = Mutex<[ServerSession.RemovalReason]>([])
+        test.server.addListener(.sessionRemoved { _, _, reason in reasons.withLock { $0.append(reason) } })
         let peer = LongPollingPeer(test)
         let other = LongPollingPeer(test)
         let slow = peer.publish("/slow")

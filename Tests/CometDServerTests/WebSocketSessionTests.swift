@@ -56,7 +56,7 @@ import Testing
         var options = ServerOptions()
         options.webSocket.common.allowMessageDeliveryDuringHandshake = true
         let test = TestServer(options: options)
-        test.server.addSessionListener(SessionListener(added: { $0.deliver(nil, on: "/welcome") }))
+        test.server.addListener(.sessionAdded { session, _ in session.deliver(nil, on: "/welcome") })
         let messages = test.openWebSocket().exchange(#"[{"channel":"/meta/handshake"}]"#)
         #expect(messages.map { $0["channel"] } == ["/welcome", "/meta/handshake"])
     }

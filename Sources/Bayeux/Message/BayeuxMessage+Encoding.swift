@@ -4,7 +4,7 @@ extension BayeuxMessage {
     /// Appends the message as a JSON object.
     package func encode(into buffer: inout ByteBuffer) {
         switch self.storage {
-        case .received(let batch, let envelope) where !envelope.hasDuplicates:
+        case .received(let batch, let envelope) where !envelope.hasDuplicates && !envelope.hidesSender:
             buffer.write(batch, envelope.whole.range)
         case .received, .composed:
             Self.encode(self.members, into: &buffer)
@@ -15,13 +15,16 @@ extension BayeuxMessage {
     ///
     /// A received message is copied around the two; it is not built anew.
     ///
+    /// - Parameters:
+    ///   - buffer: Where it is appended.
+    ///   - keepsID: Whether the `id` stays, in what is for one client only.
     /// - SeeAlso: CometD 3.1.14, `BayeuxServerImpl.handle`; REQUIREMENTS P23.
-    package func encodeForDelivery(into buffer: inout ByteBuffer) {
+    package func encodeForDelivery(into buffer: inout ByteBuffer, keepingID keepsID: Bool = false) {
         switch self.storage {
-        case .received(let batch, let envelope) where !envelope.hasDuplicates:
+        case .received(let batch, let envelope) where !envelope.hasDuplicates && (!keepsID || envelope.hidesSender):
             Self.copy(envelope, of: batch, into: &buffer)
         case .received, .composed:
-            let hidden = [MessageField.clientID.rawValue, MessageField.id.rawValue]
+            let hidden = [MessageField.clientID.rawValue] + (keepsID ? [] : [MessageField.id.rawValue])
             Self.encode(self.members.filter { !hidden.contains($0.name) }, into: &buffer)
         }
     }

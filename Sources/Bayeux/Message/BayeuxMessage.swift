@@ -20,6 +20,14 @@ public struct BayeuxMessage: Sendable {
     }
 
     var storage: Storage
+    /// What the server knows of where the message comes from; never on the wire.
+    package var origin: (any AnyObject & Sendable)?
+    /// Whether a delivery of the message may wait a little for others; see the server's lazy channels.
+    ///
+    /// Default `false`. Never on the wire.
+    ///
+    /// - SeeAlso: CometD 3.1 reference book, "Lazy messages"; REQUIREMENTS L1.
+    public var isLazy = false
 
     /// Takes a message out of a scanned batch.
     ///
@@ -96,12 +104,35 @@ public struct BayeuxMessage: Sendable {
             guard let whole = batch.json(at: envelope.whole), case .object(let object) = whole.value() else {
                 return []
             }
-            return object.map { member in
+            return object.compactMap { member in
+                if envelope.hidesSender, Self.senderFields.contains(member.key) { return nil }
                 // The raw bytes of the protocol's fields are at hand; the others are written out again.
                 let raw = MessageField(rawValue: member.key).flatMap { self[$0] }
                 return Member(name: member.key, value: raw ?? JSONBytes(member.value))
             }
         }
+    }
+
+    private static let senderFields = [MessageField.clientID.rawValue, MessageField.id.rawValue]
+
+    /// Takes `clientId` and `id` out, which no other client may see.
+    ///
+    /// A received message stays the bytes that came.
+    package mutating func hideSender() {
+        switch self.storage {
+        case .received(let batch, var envelope):
+            envelope.hidesSender = true
+            self.storage = .received(batch, envelope)
+        case .composed(var members):
+            members.removeAll { Self.senderFields.contains($0.name) }
+            self.storage = .composed(members)
+        }
+    }
+
+    /// Whether the message is the bytes that were received: nobody has changed it.
+    package var isAsReceived: Bool {
+        guard case .received = self.storage else { return false }
+        return true
     }
 }
 
@@ -150,6 +181,14 @@ extension BayeuxMessage {
     public var ext: JSONBytes? {
         get { self[.ext] }
         set { self[.ext] = newValue }
+    }
+
+    /// Adds a member to ``ext``; one that is no object is replaced.
+    package mutating func addExt(_ name: String, _ value: JSONBytes) {
+        var object = JSONObject()
+        if case .object(let members)? = self.ext?.value() { object = members }
+        object[name] = value.value()
+        self.ext = JSONBytes(.object(object))
     }
 
     /// The advice; `nil` when it is absent or no object.

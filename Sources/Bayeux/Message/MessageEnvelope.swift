@@ -8,6 +8,8 @@ package struct MessageEnvelope: Sendable {
     package var isObject = false
     /// Whether a field occurs twice; the last one counts.
     package var hasDuplicates = false
+    /// Whether `clientId` and `id` are not shown, as in a broadcast: they are kept only for being cut out.
+    package var hidesSender = false
     /// Where the key of `clientId` starts, so that the member can be cut out.
     package var clientIDKey: UInt32 = 0
     /// Where the key of `id` starts, so that the member can be cut out.
@@ -34,8 +36,8 @@ package struct MessageEnvelope: Sendable {
         get {
             switch field {
             case .channel: self.channel
-            case .clientID: self.clientID
-            case .id: self.id
+            case .clientID: self.hidesSender ? .none : self.clientID
+            case .id: self.hidesSender ? .none : self.id
             case .data: self.data
             case .ext: self.ext
             case .advice: self.advice

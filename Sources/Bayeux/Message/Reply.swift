@@ -39,6 +39,21 @@ package struct Reply: Sendable {
         self.subscription = request[.subscription].flatMap { $0.isNull ? nil : $0 }
     }
 
+    /// Adds a member to ``ext``.
+    package mutating func addExt(_ name: String, _ value: JSONBytes) {
+        guard self.ext != nil else {
+            var buffer = ByteBuffer(string: "{\"\(name)\":")
+            buffer.writeImmutableBuffer(value.buffer)
+            buffer.writeStaticString("}")
+            self.ext = JSONBytes(trusted: buffer)
+            return
+        }
+        var object = JSONObject()
+        if case .object(let members)? = self.ext?.value() { object = members }
+        object[name] = value.value()
+        self.ext = JSONBytes(.object(object))
+    }
+
     /// Lets go of the bytes of the request, for a reply that is kept for long.
     package mutating func detach() {
         self.channel = self.channel.map { $0.hasBytes(Self.connect.bytes) ? Self.connect.json : $0.detached }

@@ -13,7 +13,6 @@ final class ChannelRegistry: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
-    private let listenerTokens = Atomic<Int>(0)
     /// Whether each shard has a bit of ``ServerChannel/interest`` to itself.
     ///
     /// When two share one it stays set until no shard is interested any more, which costs some hand-overs in vain.
@@ -36,21 +35,72 @@ final class ChannelRegistry: Sendable {
 
     /// The channel of a name, made when it does not exist.
     ///
+    /// A new channel is configured before anyone else can find it. When two make the same one at a time, the one that
+    /// comes second is thrown away with what its configuration did to it.
+    ///
+    /// - Parameters:
+    ///   - id: The channel's name.
+    ///   - core: What the channel belongs to.
+    ///   - configure: Called with a channel that has just been made, before the application's listeners are.
     /// - Returns: The channel; `nil` when there are too many.
-    func findOrCreate(_ id: ChannelID, core: ServerCore) -> ServerChannel? {
-        self.state.withLock { state in
-            if let channel = state.channels[id.name] {
-                // Whoever asks for it is about to use it.
-                channel.settings.withLock { $0.unusedSweeps = 0 }
-                return channel
+    /// - Throws: What `configure` throws; the channel is not made then.
+    func findOrCreate(
+        _ id: ChannelID,
+        core: ServerCore,
+        _ configure: (ServerChannel) throws -> Void
+    ) rethrows -> CreatedChannel? {
+        if let channel = self.used(id) { return CreatedChannel(channel: channel, isNew: false) }
+        let channel = ServerChannel(id, core: core)
+        let listeners = core.currentHooks.serverListeners.all
+        try configure(channel)
+        for listener in listeners {
+            if case .channelConfigured(let configured) = listener.kind { configured(channel) }
+        }
+        let created = self.insert(channel, core: core)
+        if created?.isNew ?? false {
+            for listener in listeners {
+                if case .channelAdded(let added) = listener.kind { added(channel) }
             }
-            guard state.channels.count < self.limit else { return nil }
-            let channel = ServerChannel(id, core: core)
-            state.channels[id.name] = channel
-            state.candidates[id.name] = channel
-            // What shards know of the patterns that match their channels has changed; before anyone can subscribe.
-            if id.isWild { core.bumpVersion() }
+        }
+        return created
+    }
+
+    /// The channel of a name, made when it does not exist; `nil` when there are too many.
+    func findOrCreate(_ id: ChannelID, core: ServerCore) -> CreatedChannel? {
+        self.findOrCreate(id, core: core) { _ in }
+    }
+
+    /// A channel that exists and is about to be used.
+    private func used(_ id: ChannelID) -> ServerChannel? {
+        self.state.withLock { state in
+            guard let channel = state.channels[id.name] else { return nil }
+            channel.settings.withLock { $0.unusedSweeps = 0 }
             return channel
+        }
+    }
+
+    private func insert(_ channel: ServerChannel, core: ServerCore) -> CreatedChannel? {
+        let name = channel.id.name
+        return self.state.withLock { state in
+            if let existing = state.channels[name] { return CreatedChannel(channel: existing, isNew: false) }
+            guard state.channels.count < self.limit else { return nil }
+            state.channels[name] = channel
+            state.candidates[name] = channel
+            // What shards know of the patterns that match their channels has changed; before anyone can subscribe.
+            if channel.id.isWild { core.bumpVersion() }
+            return CreatedChannel(channel: channel, isNew: true)
+        }
+    }
+
+    /// Takes a channel out at the application's wish.
+    ///
+    /// - Returns: `false` when it had been removed before.
+    func remove(_ channel: ServerChannel) -> Bool {
+        self.state.withLock { state in
+            guard !channel.isRemoved.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+            state.candidates[channel.id.name] = nil
+            state.channels[channel.id.name] = nil
+            return true
         }
     }
 
@@ -78,7 +128,7 @@ final class ChannelRegistry: Sendable {
             }
             if remaining == 0 {
                 channel.interest.store(0, ordering: .releasing)
-                state.candidates[channel.id.name] = channel
+                if !channel.isRemoved.load(ordering: .relaxed) { state.candidates[channel.id.name] = channel }
             } else if self.hasBitForEachShard {
                 channel.interest.bitwiseAnd(~(1 << UInt64(shard & 63)), ordering: .releasing)
             }
@@ -93,7 +143,7 @@ final class ChannelRegistry: Sendable {
             var removed: [ServerChannel] = []
             for (name, channel) in state.candidates {
                 let sweeps = channel.settings.withLock { settings -> Int? in
-                    guard settings.interestedShards == 0, !settings.isPersistent, settings.listeners.isEmpty else {
+                    guard settings.interestedShards == 0, !settings.isKept else {
                         settings.unusedSweeps = 0
                         // One that has subscribers comes back by itself when the last one leaves.
                         return settings.interestedShards > 0 ? nil : 0
@@ -114,11 +164,10 @@ final class ChannelRegistry: Sendable {
             return removed
         }
         if removed.contains(where: \.id.isWild) { core.bumpVersion() }
+        for listener in core.currentHooks.serverListeners.all {
+            if case .channelRemoved(let body) = listener.kind { removed.forEach(body) }
+        }
         return removed
-    }
-
-    func nextListenerToken() -> Int {
-        self.listenerTokens.add(1, ordering: .relaxed).newValue
     }
 
     /// How many channels exist.

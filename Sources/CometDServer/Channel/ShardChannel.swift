@@ -1,4 +1,6 @@
 import Bayeux
+import DequeModule
+import NIOCore
 import Synchronization
 
 /// What one shard knows of a channel: its own subscribers, and a copy of what all shards share.
@@ -10,6 +12,10 @@ final class ShardChannel {
     /// The shard's sessions that are subscribed to exactly this name, in no order.
     private(set) var subscribers: ContiguousArray<SessionState> = []
     private var route: Route?
+    /// What the server publishes on the channel while earlier messages are with listeners or extensions.
+    var publications = Deque<Publication>()
+    /// Whether one of them is with listeners or extensions now.
+    var isPublishing = false
 
     init(_ channel: ServerChannel) {
         self.channel = channel
@@ -43,8 +49,12 @@ extension ShardChannel {
         let patterns: [ServerChannel]
         /// The listeners of the patterns, then those of the channel.
         let listeners: [ServerChannel.MessageListener]
-        /// Whether a publisher that subscribes gets its own message.
-        let broadcastsToPublisher: Bool
+        /// The authorizers of the patterns, then those of the channel.
+        let authorizers: [Authorizer]
+        /// Whether a publisher that subscribes gets its own message, when the channel decides over it.
+        let broadcastsToPublisher: Bool?
+        /// How long messages may wait for others; `nil` when they are not lazy.
+        let lazyTimeout: TimeAmount?
     }
 
     /// The channel's route, looked up anew when anything has changed.
@@ -52,13 +62,21 @@ extension ShardChannel {
         let version = core.version.load(ordering: .acquiring)
         if let route = self.route, route.version == version { return route }
         let patterns = core.channels.channels(named: self.channel.id.patterns)
-        let settings = self.channel.settings.withLock { $0 }
+        let settings = (patterns + [self.channel]).map { channel in channel.settings.withLock { $0 } }
         let route = Route(
             version: version,
             patterns: patterns,
-            listeners: patterns.flatMap { pattern in pattern.settings.withLock { $0.listeners.map(\.listener) } }
-                + settings.listeners.map(\.listener),
-            broadcastsToPublisher: settings.broadcastsToPublisher ?? core.options.broadcastToPublisher
+            listeners: settings.flatMap { settings in
+                settings.listeners.all.compactMap { listener in
+                    guard case .message(let body) = listener.kind else { return nil }
+                    return body
+                }
+            },
+            authorizers: settings.flatMap(\.authorizers.all),
+            broadcastsToPublisher: settings.last?.broadcastsToPublisher,
+            lazyTimeout: settings.filter(\.isLazy).map { settings in
+                settings.lazyTimeout.map { TimeAmount($0) } ?? OutboundMessage.longestWait
+            }.min()
         )
         self.route = route
         return route

@@ -47,6 +47,8 @@ extension FanOutQueue {
         let lists: [ContiguousArray<SessionState>]
         /// The publisher, when it must not get its own message.
         let excluded: SessionState?
+        /// Who the sessions' listeners see as the sender.
+        let publisher: ServerSession?
         let stamp: UInt64
         /// Whether another shard counts it as waiting here.
         let isHandedOver: Bool
@@ -59,6 +61,7 @@ extension FanOutQueue {
         let message: OutboundMessage
         let channel: ServerChannel
         let patterns: [ServerChannel]
+        let publisher: ServerSession?
     }
 }
 
@@ -75,6 +78,7 @@ extension FanOutQueue {
         _ message: OutboundMessage,
         lists: [ContiguousArray<SessionState>],
         excluding excluded: SessionState?,
+        publisher: ServerSession?,
         isHandedOver: Bool
     ) {
         self.lastStamp &+= 1
@@ -82,6 +86,7 @@ extension FanOutQueue {
             message: message,
             lists: lists,
             excluded: excluded,
+            publisher: publisher,
             stamp: self.lastStamp,
             isHandedOver: isHandedOver
         )
@@ -155,7 +160,7 @@ extension FanOutQueue.FanOut {
                     session.lastFanOut = self.stamp
                 }
                 if session === self.excluded { continue }
-                if session.enqueue(self.message) { queue.markDirty(session) }
+                if session.enqueue(self.message, from: self.publisher) { queue.markDirty(session) }
             }
             budget -= end - self.index
             guard end == subscribers.count else {

@@ -33,6 +33,33 @@ package struct MessageQueue: Sendable {
         self.byteCount &+= message.json.readableBytes
     }
 
+    /// Puts messages in front of those that wait.
+    mutating func prepend(_ messages: MessageQueue) {
+        let waiting = self
+        self = messages
+        waiting.forEach { self.append($0) }
+    }
+
+    /// Takes the message out that has waited longest.
+    @discardableResult
+    mutating func removeFirst() -> OutboundMessage? {
+        guard let first = self.first else { return nil }
+        self.first = self.rest.popFirst()
+        self.byteCount &-= first.json.readableBytes
+        return first
+    }
+
+    /// Takes out as many messages as have so many bytes together, but at least one.
+    mutating func take(upTo bytes: Int) -> MessageQueue {
+        guard self.byteCount > bytes else { return self.takeAll() }
+        var taken = MessageQueue()
+        while let first = self.first, taken.isEmpty || taken.byteCount + first.json.readableBytes <= bytes {
+            taken.append(first)
+            self.removeFirst()
+        }
+        return taken
+    }
+
     /// Empties the queue.
     ///
     /// - Returns: What waited.

@@ -11,32 +11,69 @@ package final class OutboundMessage: Sendable {
     package let frame: ByteBuffer
     /// The message's JSON object, without the array's brackets.
     package let json: ByteBuffer
+    /// How long the message may wait for others; `nil` when it is not lazy.
+    let lazyTimeout: TimeAmount?
+    /// How deep the hook was nested that published or delivered it; zero for what clients send.
+    let depth: Int
 
-    /// Encodes a message for delivery, without `clientId` and `id`.
-    package convenience init(_ message: BayeuxMessage) {
+    /// What stands for the transport's `maxLazyTimeout`, which is shorter.
+    static let longestWait = TimeAmount.nanoseconds(.max)
+
+    /// Encodes a message for delivery.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - keepsID: Whether the `id` stays, as in the answer to a remote call; the `clientId` never does.
+    ///   - lazyTimeout: How long the message may wait for others.
+    ///   - depth: How deep the hook was nested that published or delivered it.
+    package convenience init(
+        _ message: BayeuxMessage,
+        keepsID: Bool = false,
+        lazyTimeout: TimeAmount? = nil,
+        depth: Int = 0
+    ) {
         // The header's length depends on the payload's: write behind room for the longest and fill in before it.
         var frame = ByteBufferAllocator().buffer(capacity: Self.longestHeader + 256)
         frame.moveWriterIndex(to: Self.longestHeader)
         frame.moveReaderIndex(to: Self.longestHeader)
         frame.writeStaticString("[")
-        message.encodeForDelivery(into: &frame)
+        message.encodeForDelivery(into: &frame, keepingID: keepsID)
         frame.writeStaticString("]")
         Self.prependHeader(to: &frame)
-        self.init(frame: frame)
+        self.init(frame: frame, lazyTimeout: lazyTimeout, depth: depth)
     }
 
-    private init(frame: ByteBuffer) {
+    private init(frame: ByteBuffer, lazyTimeout: TimeAmount?, depth: Int) {
         var json = frame
         // A frame that was made here always has its header and brackets.
         json.moveReaderIndex(forwardBy: Self.headerLength(frameBytes: frame.readableBytes) + 1)
         json.moveWriterIndex(to: json.writerIndex - 1)
         self.frame = frame
         self.json = json
+        self.lazyTimeout = lazyTimeout
+        self.depth = depth
+    }
+
+    /// The message that was encoded, for the few who look into it again.
+    var message: BayeuxMessage {
+        var envelopes: ContiguousArray<MessageEnvelope> = []
+        guard (try? BatchScanner.scan(self.json, limits: ScanLimits(maxDepth: .max), into: &envelopes)) == .object,
+            let envelope = envelopes.first
+        else {
+            preconditionFailure("a message is encoded as valid JSON")
+        }
+        var message = BayeuxMessage(self.json, envelope)
+        message.isLazy = self.lazyTimeout != nil
+        return message
     }
 
     /// The same message in bytes of its own, for another event loop.
     func copy() -> OutboundMessage {
-        OutboundMessage(frame: ByteBuffer(bytes: self.frame.readableBytesView))
+        OutboundMessage(
+            frame: ByteBuffer(bytes: self.frame.readableBytesView),
+            lazyTimeout: self.lazyTimeout,
+            depth: self.depth
+        )
     }
 
     private static let longestHeader = 10

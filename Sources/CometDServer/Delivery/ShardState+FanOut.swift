@@ -9,19 +9,32 @@ extension ShardState {
     /// - Parameters:
     ///   - message: The message, which nobody changes any more.
     ///   - channel: The channel that it is published to.
-    ///   - publisher: The session that published it; `nil` for the server.
-    func fanOut(_ message: BayeuxMessage, on channel: ShardChannel, from publisher: SessionState?) {
+    ///   - session: The session that published it, when it lives on this shard; `nil` for the server.
+    ///   - publisher: Who the sessions' listeners see as the sender.
+    ///   - depth: How deep the hook is nested that publishes it.
+    func fanOut(
+        _ message: BayeuxMessage,
+        on channel: ShardChannel,
+        from session: SessionState?,
+        publisher: ServerSession?,
+        depth: Int = 0
+    ) {
         let route = channel.route(self.core)
         var interest = channel.channel.interest.load(ordering: .acquiring)
         for pattern in route.patterns { interest |= pattern.interest.load(ordering: .acquiring) }
         guard interest != 0 else { return }
-        let outbound = OutboundMessage(message)
+        let lazyTimeout = route.lazyTimeout ?? (message.isLazy ? OutboundMessage.longestWait : nil)
+        let outbound = OutboundMessage(message, lazyTimeout: lazyTimeout, depth: depth)
+        let getsOwn =
+            route.broadcastsToPublisher ?? session?.settings?.values.broadcastsToPublisher
+            ?? self.core.options.broadcastToPublisher
         if interest >> UInt64(self.shard.index & 63) & 1 == 1 {
             self.deliver(
                 outbound,
                 on: channel.channel,
                 patterns: route.patterns,
-                excluding: route.broadcastsToPublisher ? nil : publisher
+                excluding: getsOwn ? nil : session,
+                publisher: publisher
             )
         }
         guard interest & ~(1 << UInt64(self.shard.index & 63)) != 0 || self.core.shards.count > 64 else { return }
@@ -30,7 +43,8 @@ extension ShardState {
             let handOver = FanOutQueue.HandOver(
                 message: outbound.copy(),
                 channel: channel.channel,
-                patterns: route.patterns
+                patterns: route.patterns,
+                publisher: publisher
             )
             self.fanOuts.append(handOver, to: shard)
         }
@@ -48,6 +62,7 @@ extension ShardState {
                 on: handOver.channel,
                 patterns: handOver.patterns,
                 excluding: nil,
+                publisher: handOver.publisher,
                 isHandedOver: true
             )
         }
@@ -59,6 +74,7 @@ extension ShardState {
         on channel: ServerChannel,
         patterns: [ServerChannel],
         excluding excluded: SessionState?,
+        publisher: ServerSession?,
         isHandedOver: Bool = false
     ) {
         var lists: [ContiguousArray<SessionState>] = []
@@ -68,6 +84,12 @@ extension ShardState {
         }
         let list = self.subscriberList(of: channel)
         if !list.isEmpty { lists.append(list) }
-        self.fanOuts.start(message, lists: lists, excluding: excluded, isHandedOver: isHandedOver)
+        self.fanOuts.start(
+            message,
+            lists: lists,
+            excluding: excluded,
+            publisher: publisher,
+            isHandedOver: isHandedOver
+        )
     }
 }

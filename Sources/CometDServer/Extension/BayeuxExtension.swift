@@ -1,15 +1,31 @@
 public import Bayeux
 
-/// Sees, changes or drops messages on their way in and out.
+/// Sees, changes or drops messages on their way in and out: all of a server's (``BayeuxServer/addExtension(_:)``), or
+/// those of one session (``ServerSession/addExtension(_:)``).
 ///
-/// These are all that clients send, the replies that are sent at once, and broadcasts. The reply to a connect that was
-/// held and what is delivered to one session only do not pass extensions.
+/// Incoming messages pass the server's extensions in the order of their registration, then the session's; outgoing
+/// ones pass them in the reverse order, the server's first. An extension that throws is logged and has no say about
+/// the message; one that takes longer than `maxProcessing` ends the session that it keeps waiting.
 ///
-/// Incoming messages pass the extensions in the order of their registration, outgoing ones in the reverse order. An
-/// extension that throws is logged and has no say about the message.
+/// ```swift
+/// struct Stamp: BayeuxExtension {
+///     func outgoing(
+///         _ message: inout BayeuxMessage, to session: ServerSession?, from sender: ServerSession?
+///     ) async throws -> Bool {
+///         message["server"] = "mine"
+///         return true
+///     }
+/// }
+/// server.addExtension(Stamp())
+/// ```
 ///
-/// - SeeAlso: CometD 3.1 reference book, "Extensions"; REQUIREMENTS N0, S3-S5.
+/// - SeeAlso: CometD 3.1 reference book, "Extensions"; REQUIREMENTS N0, S3-S6.
 public protocol BayeuxExtension: Sendable {
+    /// Which messages the extension wants to see.
+    ///
+    /// Default ``ExtensionScope/all``. What it does not want costs nothing.
+    var scope: ExtensionScope { get }
+
     /// A message has come from a client.
     ///
     /// - Parameters:
@@ -22,17 +38,31 @@ public protocol BayeuxExtension: Sendable {
     /// A message is about to leave.
     ///
     /// - Parameters:
-    ///   - message: The message; it may be changed.
-    ///   - session: The receiver of a reply; `nil` for a broadcast, which is encoded once for all its receivers.
+    ///   - message: The message; it may be changed. A reply has ``Bayeux/BayeuxMessage/isSuccessful``, and knows its
+    ///     ``Bayeux/BayeuxMessage/request``.
+    ///   - session: The receiver; `nil` for a broadcast, which passes the server's extensions once for all its
+    ///     receivers, then the sessions' own ones.
+    ///   - sender: The session that published or delivered it; `nil` for replies and for the server itself.
     /// - Returns: Whether to send it; `false` drops it.
     /// - Throws: Anything; it is logged and the message goes on.
-    func outgoing(_ message: inout BayeuxMessage, to session: ServerSession?) async throws -> Bool
+    func outgoing(
+        _ message: inout BayeuxMessage,
+        to session: ServerSession?,
+        from sender: ServerSession?
+    ) async throws -> Bool
 }
 
 extension BayeuxExtension {
+    /// All messages.
+    public var scope: ExtensionScope { .all }
+
     /// Lets every message pass.
     public func incoming(_ message: inout BayeuxMessage, from session: ServerSession?) async throws -> Bool { true }
 
     /// Lets every message pass.
-    public func outgoing(_ message: inout BayeuxMessage, to session: ServerSession?) async throws -> Bool { true }
+    public func outgoing(
+        _ message: inout BayeuxMessage,
+        to session: ServerSession?,
+        from sender: ServerSession?
+    ) async throws -> Bool { true }
 }

@@ -9,43 +9,36 @@ extension Exchange {
             self.channel = channel
             return .publishPolicy
         }
-        guard let id = try? ChannelID(self.channelName), let session = self.session else {
-            return self.refuse(.channelInvalid)
-        }
+        guard let id = try? ChannelID(self.channelName) else { return self.refuse(.channelInvalid) }
         if let channel = self.shard.channel(named: id.name) {
             // It was named with a trailing slash.
             self.channel = channel
             return .publishPolicy
         }
         guard !id.isWild else { return self.deny(.publishDenied) }
-        let handle = session.handle
-        self.ask(allowedByDefault: id.kind != .meta) { policy, message in
-            try await policy.canCreate(id, session: handle, message: message)
-        }
+        self.ask(.create, id, nil)
         return .publishPolicy
     }
 
     /// Asks whether the session may publish to the channel.
     func askPublishPolicy() -> Step {
-        guard self.isAllowed else { return self.deny(.publishCreateDenied) }
+        if let reason = self.reasonAgainst { return self.refuse(.publishCreateDenied, reason: reason) }
         if self.channel == nil {
             guard let id = try? ChannelID(self.channelName) else { return self.refuse(.channelInvalid) }
             self.channel = self.shard.findOrCreateChannel(id)
         }
-        guard let id = self.channel?.channel.id, let session = self.session else {
+        guard let id = self.channel?.channel.id else {
             return self.refuse(.publishCreateDenied, reason: Self.tooManyChannels)
         }
         guard !id.isWild else { return self.deny(.publishDenied) }
-        let handle = session.handle
-        self.ask(allowedByDefault: id.kind != .meta) { policy, message in
-            try await policy.canPublish(to: id, session: handle, message: message)
-        }
+        self.ask(.publish, id, self.channel)
         return .publishBacklog
     }
 
     /// Holds the publisher back while this event loop or another cannot keep up with it.
     func waitForBacklog() -> Step {
-        guard self.isAllowed else { return self.deny(.publishDenied) }
+        if let reason = self.reasonAgainst { return self.refuse(.publishDenied, reason: reason) }
+        guard self.batch.depth <= self.shard.core.options.maxPublishDepth else { return self.refuseDepth() }
         guard let session = self.session, !session.hasEnded else { return self.refuse(.sessionUnknown) }
         return self.shard.isBehind ? self.retryLater(.publishBacklog) : .listeners
     }
@@ -58,18 +51,15 @@ extension Exchange {
         let sender = self.session?.handle
         if channel.channel.id.kind == .broadcast {
             // Who published is told by the session: other clients must never see it in the message.
-            self.message.clientID = nil
-            self.message.id = nil
+            self.message.hideSender()
         }
-        self.await { exchange in
-            var message = exchange.value.message
-            exchange.value.isAllowed = await ShardState.call(
-                listeners,
-                sender,
-                &message,
-                exchange.value.shard.core.logger
-            )
-            exchange.value.message = message
+        let (message, logger) = (self.message, self.shard.core.logger)
+        self.await {
+            var message = message
+            let passes = await ShardState.call(listeners, sender, &message, logger)
+            return (passes, message)
+        } then: { exchange, outcome in
+            (exchange.isAllowed, exchange.message) = outcome
         }
         return .broadcastExtensions
     }
@@ -78,17 +68,16 @@ extension Exchange {
     func passBroadcastExtensions() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         guard let channel = self.channel, channel.channel.id.kind == .broadcast else { return .replyExtensions }
-        let extensions = self.shard.hooks.extensions
+        let message = self.message
+        let extensions = self.shard.hooks.outgoing.extensions(isMeta: false, hasExt: message[.ext] != nil)
         guard !extensions.isEmpty else { return .fanOut }
-        self.await { exchange in
-            var message = exchange.value.message
-            exchange.value.isAllowed = await Self.passOutgoing(
-                &message,
-                to: nil,
-                extensions,
-                exchange.value.shard.core.logger
-            )
-            exchange.value.message = message
+        let (sender, logger) = (self.session?.handle, self.shard.core.logger)
+        self.await {
+            var message = message
+            let passes = await extensions.passOutgoing(&message, to: nil, from: sender, logger)
+            return (passes, message)
+        } then: { exchange, outcome in
+            (exchange.isAllowed, exchange.message) = outcome
         }
         return .fanOut
     }
@@ -99,22 +88,19 @@ extension Exchange {
         guard let channel = self.channel, let session = self.session, !session.hasEnded else {
             return self.refuse(.sessionUnknown)
         }
-        self.shard.fanOut(self.message, on: channel, from: session)
+        self.shard.fanOut(
+            self.message,
+            on: channel,
+            from: session,
+            publisher: session.handle,
+            depth: self.batch.depth
+        )
         return .replyExtensions
     }
 
-    /// Asks the security policy; the default one is asked without a task.
-    func ask(
-        allowedByDefault: Bool,
-        _ question: @escaping @Sendable (any SecurityPolicy, BayeuxMessage) async throws -> Bool
-    ) {
-        guard let policy = self.shard.hooks.securityPolicy else {
-            self.isAllowed = allowedByDefault
-            return
-        }
-        let message = self.message
-        self.await { exchange in
-            exchange.value.isAllowed = (try? await question(policy, message)) ?? false
-        }
+    /// A listener publishes in a loop, most likely to what it listens to itself.
+    private func refuseDepth() -> Step {
+        self.shard.core.logPublishDepth(self.channelName)
+        return self.refuse(.publishDenied, reason: "published_too_deep")
     }
 }

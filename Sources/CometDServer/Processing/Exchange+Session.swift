@@ -22,10 +22,19 @@ extension Exchange {
         let session = self.makeSession()
         self.newSession = session
         guard let policy = self.shard.hooks.securityPolicy else { return .handshake }
-        let message = self.message
-        let handle = session.handle
-        self.await { exchange in
-            exchange.value.isAllowed = (try? await policy.canHandshake(handle, message: message)) ?? false
+        let (message, handle, logger) = (self.message, session.handle, self.shard.core.logger)
+        self.await {
+            do {
+                return try await policy.answer(to: message, from: handle)
+            } catch {
+                logger.error(
+                    "the security policy failed",
+                    metadata: ["channel": "/meta/handshake", "error": "\(error)"]
+                )
+                return .refused()
+            }
+        } then: { exchange, answer in
+            exchange.handshakeAnswer = answer
         }
         return .handshake
     }
@@ -39,10 +48,12 @@ extension Exchange {
 
     private func makeSession() -> SessionState {
         SessionState(
-            id: SessionID.make(shard: self.shard.shard.index),
+            id: (self.batch.localHint.map { $0 + "_" } ?? "") + SessionID.make(shard: self.shard.shard.index),
             shard: self.shard,
-            connectionType: self.batch.connectionType,
-            userAgent: self.batch.context.headers("user-agent").first
+            transport: self.batch.localHint != nil
+                ? self.shard.core.local : self.shard.core.transport(self.batch.connectionType),
+            userAgent: self.batch.context.headers("user-agent").first,
+            isLocal: self.batch.localHint != nil
         )
     }
 
@@ -54,15 +65,29 @@ extension Exchange {
     /// The session begins, if it may.
     func handshake() -> Step {
         guard let session = self.newSession else { return self.refuseHandshake(.handshakeFailed) }
-        guard self.isAllowed else {
-            self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
-            session.discard()
-            return self.refuseHandshake(.handshakeDenied)
+        let answer = self.handshakeAnswer
+        self.messageReply.ext = answer.ext.map { JSONBytes(.object($0)) }
+        guard answer.isWelcome else {
+            self.abandonHandshake()
+            let step = self.refuseHandshake(.handshakeDenied)
+            if let advice = answer.advice { self.messageReply.advice = advice }
+            if let error = answer.error { self.messageReply.error = error }
+            return step
         }
+        self.negotiateAcknowledgement(session)
         self.begin(session)
         self.messageReply.handshake?.clientID = session.id
         session.advise(&self.messageReply)
+        if let advice = answer.advice { self.messageReply.advice = advice }
+        self.company = .withHandshake
         return .replyExtensions
+    }
+
+    /// The session that the handshake was to make never begins.
+    func abandonHandshake() {
+        guard let session = self.newSession.take() else { return }
+        self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
+        session.discard()
     }
 
     private func begin(_ session: SessionState) {
@@ -74,11 +99,11 @@ extension Exchange {
         case .link(let link):
             session.bind(to: link)
         }
-        self.shard.add(session)
+        self.shard.add(session, handshake: self.message)
         // The rest of the batch, if there were one, and the next batches of a WebSocket are the new session's.
         if let previous = self.session { self.leave(previous) }
         self.session = session
-        session.activeExchange = self
+        if !session.isLocal { session.activeExchange = self }
         self.shard.core.logger.debug(
             "session began",
             metadata: ["session": "\(session.handle)", "transport": "\(self.batch.connectionType.rawValue)"]
@@ -98,16 +123,17 @@ extension Exchange {
             way = session.link === link ? .link : nil
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
-        self.isHeld = session.connectReceived(&self.messageReply, advice: advice, way: way)
+        session.acknowledged(self.message)
+        self.isHeld = session.connectReceived(self.message, &self.messageReply, advice: advice, way: way)
         guard !self.isHeld else { return .reply }
-        self.noteConnectReply()
+        self.company = .withConnect
         return .replyExtensions
     }
 
     /// Ends the session at the client's wish.
     func disconnect() -> Step {
         guard let session = self.session else { return self.refuse(.sessionUnknown) }
-        self.shard.remove(session, reason: .disconnected)
+        self.shard.remove(session, reason: .disconnected, message: self.message)
         return .replyExtensions
     }
 }

@@ -34,29 +34,24 @@ extension Exchange {
 
     /// Asks whether the next channel may be created, if it does not exist.
     func askSubscriptionCreation() -> Step {
-        guard let id = self.subscriptions.last, let session = self.session else { return .replyExtensions }
-        guard self.shard.channel(named: id.name) == nil else { return .subscriptionPolicy }
-        let handle = session.handle
-        self.ask(allowedByDefault: id.kind != .meta) { policy, message in
-            try await policy.canCreate(id, session: handle, message: message)
-        }
+        guard let id = self.subscriptions.last else { return .replyExtensions }
+        self.channel = self.shard.channel(named: id.name)
+        self.reasonAgainst = nil
+        if self.channel == nil { self.ask(.create, id, nil) }
         return .subscriptionPolicy
     }
 
     /// Asks whether the session may subscribe to the next channel.
     func askSubscriptionPolicy() -> Step {
-        guard let id = self.subscriptions.last, let session = self.session else { return .replyExtensions }
-        guard self.isAllowed else { return self.deny(.createDenied) }
-        let handle = session.handle
-        self.ask(allowedByDefault: id.kind != .meta) { policy, message in
-            try await policy.canSubscribe(to: id, session: handle, message: message)
-        }
+        guard let id = self.subscriptions.last else { return .replyExtensions }
+        if let reason = self.reasonAgainst { return self.refuse(.createDenied, reason: reason) }
+        self.ask(.subscribe, id, self.channel)
         return .subscription
     }
 
     /// Subscribes the session to the next channel.
     func subscribe() -> Step {
-        guard self.isAllowed else { return self.deny(.subscribeDenied) }
+        if let reason = self.reasonAgainst { return self.refuse(.subscribeDenied, reason: reason) }
         guard let id = self.subscriptions.popLast(), let session = self.session,
             !session.hasEnded
         else { return self.refuse(.subscribeFailed) }
@@ -65,7 +60,7 @@ extension Exchange {
         guard session.subscriptions.count < self.shard.core.options.maxSubscriptionsPerSession else {
             return self.refuse(.subscribeFailed)
         }
-        guard self.shard.join(id, session) else {
+        guard self.shard.join(id, session, message: self.message) else {
             return self.refuse(.createDenied, reason: Self.tooManyChannels)
         }
         return .nextSubscription
@@ -77,7 +72,7 @@ extension Exchange {
         for id in self.subscriptions.reversed() {
             guard id.kind != .service else { continue }
             guard let channel = self.shard.channel(named: id.name) else { return self.refuse(.channelMissing) }
-            self.shard.leave(channel, session)
+            self.shard.leave(channel, session, message: self.message)
         }
         return .replyExtensions
     }

@@ -27,21 +27,25 @@ extension Exchange {
         }
     }
 
-    /// Lets the extensions see the message, in the order of their registration.
+    /// Lets the extensions see the message, in the order of their registration: the server's, then the session's.
     func passIncomingExtensions() -> Step {
-        guard !self.shard.hooks.extensions.isEmpty else { return .sessionCheck }
-        let extensions = self.shard.hooks.extensions
-        let sender = self.session?.handle
-        self.await { exchange in
-            var message = exchange.value.message
-            exchange.value.isAllowed = await Self.passIncoming(
-                &message,
-                from: sender,
-                extensions,
-                exchange.value.shard.core.logger
-            )
-            exchange.value.message = message
-            exchange.value.channelName = message.channel ?? ""
+        let server = self.shard.hooks.incoming
+        let own = self.session?.settings?.incoming
+        guard !self.isGivenUp, !server.isEmpty || own != nil else { return .sessionCheck }
+        let isMeta = self.channelName.hasPrefix("/meta/")
+        let hasExt = self.message[.ext] != nil
+        let extensions =
+            server.extensions(isMeta: isMeta, hasExt: hasExt)
+            + (own?.extensions(isMeta: isMeta, hasExt: hasExt) ?? [])
+        guard !extensions.isEmpty else { return .sessionCheck }
+        let (message, sender, logger) = (self.message, self.session?.handle, self.shard.core.logger)
+        self.await {
+            var message = message
+            let passes = await extensions.passIncoming(&message, from: sender, logger)
+            return (passes, message)
+        } then: { exchange, outcome in
+            (exchange.isAllowed, exchange.message) = outcome
+            exchange.channelName = exchange.message.channel ?? ""
         }
         return .sessionCheck
     }

@@ -60,8 +60,12 @@ final class Exchange {
     var newSession: SessionState?
     /// The channels to subscribe to that are left, in reverse order.
     var subscriptions: [ChannelID] = []
-    /// What an asynchronous step found out.
+    /// What listeners and extensions have said about the message.
     var isAllowed = true
+    /// Why the policy or an authorizer is against what the message wants; `nil` when it is allowed.
+    var reasonAgainst: String?
+    /// What the policy has answered to the handshake.
+    var handshakeAnswer = HandshakeAnswer.welcome()
     /// Whether the message is a connect that is held instead of being replied to.
     var isHeld = false
 
@@ -69,18 +73,19 @@ final class Exchange {
     private var index = 0
     private var replies = ByteBuffer()
     private var replyMessage: BayeuxMessage?
-    private var hasConnectReply = false
+    var company = Company.ordinary
     var newBrowserID: String?
     private var isRunning = false
     private var isWaiting = false
-    private var processingTimer: TimerWheel.Timer?
+    /// Whether a hook took too long: the messages that are left are answered without asking anyone.
+    private(set) var isGivenUp = false
 
     init(_ batch: InboundBatch, origin: Origin, session: SessionState?, shard: ShardState) {
         self.batch = batch
         self.origin = origin
         self.session = session
         self.shard = shard
-        let message = BayeuxMessage(batch.bytes, batch.envelopes[0])
+        let message = batch.message(0)
         self.message = message
         self.messageReply = Reply(to: message)
     }
@@ -129,39 +134,54 @@ final class Exchange {
     }
 
     /// Runs something asynchronous; the step that follows comes when it has ended.
-    func await(_ hook: @escaping @Sendable (NIOLoopBound<Exchange>) async -> Void) {
+    ///
+    /// When it takes longer than `maxProcessing` the session ends, and the message is answered as an unknown session's.
+    ///
+    /// - Parameters:
+    ///   - hook: What the application is asked, in a task on the event loop.
+    ///   - apply: Takes the outcome over.
+    func await<Value: Sendable>(
+        _ hook: @escaping @Sendable () async -> Value,
+        then apply: @escaping (Exchange, Value) -> Void
+    ) {
         self.isWaiting = true
-        let exchange = NIOLoopBound(self, eventLoop: self.shard.eventLoop)
-        self.shard.shard.executor.start {
-            await hook(exchange)
-            exchange.value.resume()
+        let transport = self.session?.transport ?? self.shard.core.transport(self.batch.connectionType)
+        self.shard.run(depth: self.batch.depth + 1, limit: transport.options.maxProcessing, hook) { value in
+            if let value { apply(self, value) } else { self.giveUp() }
+            self.isWaiting = false
+            self.run()
         }
-        // Only for a hook that has suspended.
-        if self.isWaiting { self.limitProcessing() }
     }
 
-    /// Ends the session when the application takes longer over one message than `maxProcessing`.
-    private func limitProcessing() {
-        guard let session = self.session, let limit = session.transport.options.maxProcessing else { return }
-        let timer = TimerWheel.Timer { [unowned self] _ in
-            self.shard.core.logger.error("a hook takes too long", metadata: ["session": "\(session.handle)"])
-            self.shard.remove(session, reason: .processingTimeout)
+    /// The application takes too long over the message.
+    private func giveUp() {
+        let session = self.session ?? self.newSession
+        self.shard.core.logger.error(
+            "a hook takes too long",
+            metadata: ["session": "\(session?.handle.description ?? "")", "channel": "\(self.channelName)"]
+        )
+        self.isGivenUp = true
+        self.isAllowed = true
+        self.isHeld = false
+        self.replyMessage = nil
+        if case .handshake = self.step {
+            self.abandonHandshake()
+            _ = self.refuse(.handshakeFailed)
+        } else {
+            _ = self.refuse(.sessionUnknown)
         }
-        self.processingTimer = timer
-        self.shard.timers.set(timer, in: TimeAmount(limit))
-    }
-
-    private func resume() {
-        self.isWaiting = false
-        if let timer = self.processingTimer.take() { self.shard.timers.cancel(timer) }
-        self.run()
+        if let session = self.session { self.shard.remove(session, reason: .processingTimeout) }
+        self.step = .reply
     }
 
     /// Comes back to the same step a little later.
     func retryLater(_ step: Step) -> Step {
         self.isWaiting = true
         let exchange = NIOLoopBound(self, eventLoop: self.shard.eventLoop)
-        _ = self.shard.eventLoop.scheduleTask(in: .milliseconds(1)) { exchange.value.resume() }
+        _ = self.shard.eventLoop.scheduleTask(in: .milliseconds(1)) {
+            exchange.value.isWaiting = false
+            exchange.value.run()
+        }
         return step
     }
 
@@ -191,15 +211,28 @@ final class Exchange {
 
 extension Exchange {
     private func passReplyExtensions() -> Step {
-        guard !self.isHeld, !self.shard.hooks.extensions.isEmpty else { return .reply }
-        self.replyMessage = self.messageReply.message
-        let extensions = self.shard.hooks.extensions
+        guard !self.isHeld, !self.isGivenUp else { return .reply }
+        let server = self.shard.hooks.outgoing
+        let own = (self.session ?? self.newSession)?.settings?.outgoing
+        guard !server.isEmpty || own != nil else { return .reply }
+        let isMeta = self.channelName.hasPrefix("/meta/")
+        let request = self.message
+        let hasExt = request[.ext] != nil || self.messageReply.ext != nil
+        let extensions =
+            server.extensions(isMeta: isMeta, hasExt: hasExt)
+            + (own?.extensions(isMeta: isMeta, hasExt: hasExt) ?? [])
+        guard !extensions.isEmpty else { return .reply }
+        var reply = self.messageReply.message
+        reply.origin = ReplyOrigin(request)
+        let (message, logger) = (reply, self.shard.core.logger)
         let receiver = (self.session ?? self.newSession)?.handle
-        self.await { exchange in
-            var message = exchange.value.replyMessage ?? BayeuxMessage(channel: "")
-            let passes = await Self.passOutgoing(&message, to: receiver, extensions, exchange.value.shard.core.logger)
-            exchange.value.replyMessage = passes ? message : nil
-            exchange.value.isAllowed = passes
+        self.await {
+            var message = message
+            let passes = await extensions.passOutgoing(&message, to: receiver, from: nil, logger)
+            return passes ? message : nil
+        } then: { exchange, message in
+            exchange.replyMessage = message
+            exchange.isAllowed = message != nil
         }
         return .reply
     }
@@ -222,11 +255,11 @@ extension Exchange {
         }
         self.index += 1
         guard self.index < self.batch.envelopes.count else { return false }
-        let message = BayeuxMessage(self.batch.bytes, self.batch.envelopes[self.index])
-        self.message = message
-        self.messageReply = Reply(to: message)
+        self.message = self.batch.message(self.index)
+        self.messageReply = Reply(to: self.message)
         self.replyMessage = nil
         self.isAllowed = true
+        self.reasonAgainst = nil
         self.isHeld = false
         self.channel = nil
         self.step = .validation
@@ -236,8 +269,15 @@ extension Exchange {
     /// How many bytes to make room for at first, for each reply of a batch.
     private static let usualReply = 96
 
-    /// A connect is answered with this batch: waiting messages may go along.
-    func noteConnectReply() { self.hasConnectReply = true }
+    /// Which of the session's messages may go along with the replies.
+    enum Company {
+        /// Those that may ride on any reply.
+        case ordinary
+        /// All: a connect is answered.
+        case withConnect
+        /// Those that ride on the reply to a handshake, if the options allow it.
+        case withHandshake
+    }
 
     /// Sends what has come together and lets the session's next batch begin.
     private func finish() {
@@ -245,9 +285,11 @@ extension Exchange {
         case .request(let responder):
             if !self.isHeld || self.replies.readableBytes > 0 { self.answer(responder) }
         case .link(let link):
-            let messages =
-                self.session?.takeMessages(forAnswerTo: self.origin, isConnect: self.hasConnectReply) ?? MessageQueue()
-            if !messages.isEmpty || self.replies.readableBytes > 0 { link.send(messages, replies: self.replies) }
+            let messages = self.session?.takeMessages(forAnswerTo: self.origin, self.company) ?? MessageQueue()
+            if !messages.isEmpty || self.replies.readableBytes > 0 {
+                let isReplyFirst = self.session?.isReplyFirst(self.company) ?? false
+                link.send(messages, replies: self.replies, repliesFirst: isReplyFirst)
+            }
             link.batchEnded()
         }
         if let session = self.session { self.leave(session) }
@@ -269,7 +311,8 @@ extension Exchange {
             responder.respond(.messages(answer))
             return
         }
-        answer.deliveries = session.takeMessages(forAnswerTo: self.origin, isConnect: self.hasConnectReply)
+        answer.deliveries = session.takeMessages(forAnswerTo: self.origin, self.company)
+        answer.hasRepliesFirst = session.isReplyFirst(self.company)
         session.respond(answer, to: responder)
     }
 }

@@ -1,5 +1,6 @@
 import Bayeux
 import DequeModule
+import Logging
 import NIOCore
 
 // Where batches and the server's own messages enter.
@@ -24,7 +25,8 @@ extension ShardState {
             exchange.run()
             return
         }
-        guard session.activeExchange == nil else {
+        // A service may publish while one of its messages is being processed, and wait for the reply.
+        guard session.activeExchange == nil || session.isLocal else {
             if case .request(let responder) = origin, session.inbox.count >= Self.longestInbox {
                 responder.respond(.status(503))
                 return
@@ -33,7 +35,7 @@ extension ShardState {
             session.inbox.append(exchange)
             return
         }
-        session.activeExchange = exchange
+        if !session.isLocal { session.activeExchange = exchange }
         exchange.run()
     }
 
@@ -50,7 +52,11 @@ extension ShardState {
             if let cookie = batch.browserID {
                 return session.browserID == cookie && session.connectionType == batch.connectionType ? session : nil
             }
-            return self.core.transport(batch.connectionType).http?.trustClientSession ?? false ? session : nil
+            let transport = self.core.transport(batch.connectionType)
+            guard transport.http?.trustClientSession ?? false else { return nil }
+            // One that comes from another transport goes on with the options of this one.
+            session.transport = transport
+            return session
         case .link(let link):
             guard !self.core.options.webSocket.requireHandshakePerConnection else { return nil }
             // A new WebSocket goes on with a session that was made elsewhere.
@@ -59,47 +65,120 @@ extension ShardState {
         }
     }
 
+    /// How many messages of the server may wait for the listeners of one channel.
+    ///
+    /// Our own limit; what comes beyond it is dropped, with a warning in the log.
+    private static let mostPublications = 1024
+
     /// Publishes a message that comes from the server: listeners and extensions see it, security is not asked.
-    func publishFromServer(_ message: BayeuxMessage, on channel: ServerChannel) {
-        guard let known = self.findOrCreateChannel(channel.id) else { return }
+    func publishFromServer(_ publication: Publication, on channel: ServerChannel) {
+        guard let known = self.findOrCreateChannel(channel.id) else { return publication.completion(false) }
         self.refreshHooks()
-        let isHooked = !known.route(self.core).listeners.isEmpty || !self.hooks.extensions.isEmpty
-        guard isHooked || self.publication != nil else {
-            if channel.id.kind == .broadcast { self.fanOut(message, on: known, from: nil) }
-            return
+        let isHooked =
+            known.isPublishing || !known.route(self.core).listeners.isEmpty
+            || !self.extensions(for: publication.message).isEmpty
+        guard isHooked else {
+            if channel.id.kind == .broadcast { self.fanOut(publication, on: known) }
+            return publication.completion(true)
+        }
+        guard known.publications.count < Self.mostPublications else {
+            self.core.logger.warning(
+                "a message was dropped: too many wait for listeners",
+                metadata: ["channel": "\(channel.id)"]
+            )
+            return publication.completion(false)
         }
         // One after the other, so that a listener that suspends does not change their order.
-        self.publications.append(Publication(message: message, channel: known))
-        if self.publication == nil { self.publishNext() }
+        known.publications.append(publication)
+        self.publishNext(known)
     }
 
-    private func publishNext() {
-        while let publication = self.publications.popFirst() {
-            self.publication = publication
-            let state = NIOLoopBound((self, publication.channel), eventLoop: self.eventLoop)
-            let listeners = publication.channel.route(self.core).listeners
-            let extensions = self.hooks.extensions
-            let logger = self.core.logger
-            let isBroadcast = publication.channel.channel.id.kind == .broadcast
-            let message = publication.message
-            self.isStartingPublication = true
-            self.shard.executor.start {
-                var message = message
-                var passes = await Self.call(listeners, nil, &message, logger)
-                if passes, isBroadcast { passes = await Exchange.passOutgoing(&message, to: nil, extensions, logger) }
-                let (shard, channel) = state.value
-                if passes, isBroadcast { shard.fanOut(message, on: channel, from: nil) }
-                shard.publication = nil
-                if !shard.isStartingPublication { shard.publishNext() }
+    private func extensions(for message: BayeuxMessage) -> [any BayeuxExtension] {
+        self.hooks.outgoing.extensions(isMeta: false, hasExt: message[.ext] != nil)
+    }
+
+    private func fanOut(_ publication: Publication, on channel: ShardChannel) {
+        let session = publication.publisher.flatMap { self.session($0.id) }
+        self.fanOut(
+            publication.message,
+            on: channel,
+            from: session,
+            publisher: publication.publisher,
+            depth: publication.depth
+        )
+    }
+
+    private func publishNext(_ channel: ShardChannel) {
+        // A message that the application lets pass at once is followed by the next one without recursion.
+        var isStarting = true
+        while isStarting, !channel.isPublishing, let publication = channel.publications.popFirst() {
+            isStarting = false
+            channel.isPublishing = true
+            var hasPassedAtOnce = false
+            var isInLoop = true
+            self.pass(publication, on: channel) {
+                channel.isPublishing = false
+                hasPassedAtOnce = true
+                if !isInLoop { self.publishNext(channel) }
             }
-            self.isStartingPublication = false
-            guard self.publication == nil else { return }
+            isInLoop = false
+            isStarting = hasPassedAtOnce
         }
+    }
+
+    /// Lets listeners and extensions see a message, then brings it to the subscribers.
+    private func pass(_ publication: Publication, on channel: ShardChannel, then completion: @escaping () -> Void) {
+        self.refreshHooks()
+        let listeners = channel.route(self.core).listeners
+        let isBroadcast = channel.channel.id.kind == .broadcast
+        let extensions = isBroadcast ? self.extensions(for: publication.message) : []
+        let logger = self.core.logger
+        let limit = self.core.local.options.maxProcessing
+        self.run(depth: publication.depth + 1, limit: limit) { () -> Publication? in
+            var publication = publication
+            let publisher = publication.publisher
+            guard await Self.call(listeners, publisher, &publication.message, logger),
+                await extensions.passOutgoing(&publication.message, to: nil, from: publisher, logger)
+            else { return nil }
+            return publication
+        } then: { (outcome: Publication??) in
+            if outcome == nil {
+                logger.error("a hook takes too long", metadata: ["channel": "\(channel.channel.id)"])
+            }
+            if let passed = outcome ?? nil, isBroadcast { self.fanOut(passed, on: channel) }
+            publication.completion((outcome ?? nil) != nil)
+            completion()
+        }
+    }
+
+    /// Calls a channel's listeners until one stops the message.
+    static func call(
+        _ listeners: [ServerChannel.MessageListener],
+        _ sender: ServerSession?,
+        _ message: inout BayeuxMessage,
+        _ logger: Logger
+    ) async -> Bool {
+        for listener in listeners {
+            do {
+                guard try await listener(sender, &message) else { return false }
+            } catch {
+                logger.error(
+                    "a listener failed",
+                    metadata: ["channel": "\(message.channel ?? "")", "error": "\(error)"]
+                )
+            }
+        }
+        return true
     }
 }
 
 /// A message of the server on its way through listeners and extensions.
-struct Publication {
-    let message: BayeuxMessage
-    let channel: ShardChannel
+struct Publication: Sendable {
+    var message: BayeuxMessage
+    /// Who listeners see as the sender.
+    let publisher: ServerSession?
+    /// How deep the hook is nested that publishes it.
+    let depth: Int
+    /// Told whether it was published.
+    let completion: @Sendable (Bool) -> Void
 }

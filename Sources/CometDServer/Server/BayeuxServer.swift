@@ -43,7 +43,7 @@ public final class BayeuxServer: Service {
         self.remoteCalls = RemoteCalls(limit: options.maxRemoteCalls, logger: logger)
         for name in ["handshake", "connect", "disconnect", "subscribe", "unsubscribe"] {
             if let id = try? ChannelID("/meta/" + name) {
-                self.core.channels.findOrCreate(id, core: self.core)?.isPersistent = true
+                self.core.channels.findOrCreate(id, core: self.core)?.channel.isPersistent = true
             }
         }
         for shard in shards { shard.start(with: self.core) }
@@ -96,11 +96,37 @@ extension BayeuxServer {
     ///   there are `maxChannels` channels.
     public func channel(_ name: String) throws(BayeuxError) -> ServerChannel {
         let id = try ChannelID(name)
-        guard let channel = self.core.channels.findOrCreate(id, core: self.core) else {
-            throw BayeuxError(.createDenied, reason: "too_many_channels")
-        }
-        return channel
+        guard let created = self.core.channels.findOrCreate(id, core: self.core) else { throw Self.tooManyChannels }
+        return created.channel
     }
+
+    /// The channel of a name, if it exists.
+    public func existingChannel(_ name: String) -> ServerChannel? {
+        guard let id = try? ChannelID(name) else { return nil }
+        return self.core.channels.channel(named: id.name)
+    }
+
+    /// The channel of a name; when it does not exist it is made and configured before anyone else sees it.
+    ///
+    /// - Parameters:
+    ///   - name: A channel or a pattern.
+    ///   - configure: Called with a channel that has just been made. When another thread makes the same channel at the
+    ///     same time, the one that comes second is thrown away.
+    /// - Returns: The channel, and whether this call has made it.
+    /// - Throws: As ``channel(_:)``, or what `configure` throws; the channel is not made then.
+    /// - SeeAlso: CometD `BayeuxServer.createChannelIfAbsent`; REQUIREMENTS C2.
+    public func createChannelIfAbsent(
+        _ name: String,
+        _ configure: (ServerChannel) throws -> Void = { _ in }
+    ) throws -> CreatedChannel {
+        let id = try ChannelID(name)
+        guard let created = try self.core.channels.findOrCreate(id, core: self.core, configure) else {
+            throw Self.tooManyChannels
+        }
+        return created
+    }
+
+    private static let tooManyChannels = BayeuxError(.createDenied, reason: "too_many_channels")
 
     /// The names of the channels that exist, in no order.
     public var channelNames: [String] { self.core.channels.names }
@@ -110,26 +136,27 @@ extension BayeuxServer {
 
     /// The session of a `clientId`; `nil` when there is none.
     public func session(_ clientID: String) async -> ServerSession? {
-        guard SessionID.isWellFormed(clientID), let index = SessionID.shard(of: clientID.utf8),
+        // The id of a local session has a hint in front.
+        let made = clientID.split(separator: "_").last.map(String.init) ?? ""
+        guard SessionID.isWellFormed(made), let index = SessionID.shard(of: made.utf8),
             self.core.shards.indices.contains(index)
         else { return nil }
         return await self.core.shards[index].compute { $0.session(clientID)?.handle } ?? nil
+    }
+
+    /// All sessions, those of local clients too, in no order.
+    ///
+    /// - Complexity: O(*n*) in the number of sessions.
+    public func sessions() async -> [ServerSession] {
+        var sessions: [ServerSession] = []
+        for shard in self.core.shards { sessions += await shard.compute { $0.sessions.values.map(\.handle) } ?? [] }
+        return sessions
     }
 
     /// Decides what clients may do; `nil`, the default, allows all but meta channels.
     public var securityPolicy: (any SecurityPolicy)? {
         get { self.core.currentHooks.securityPolicy }
         set { self.core.updateHooks { $0.securityPolicy = newValue } }
-    }
-
-    /// Adds an extension behind those that are installed.
-    public func addExtension(_ installed: some BayeuxExtension) {
-        self.core.updateHooks { $0.extensions.append(installed) }
-    }
-
-    /// Adds a listener for the beginning and the end of sessions.
-    public func addSessionListener(_ listener: SessionListener) {
-        self.core.updateHooks { $0.sessionListeners.append(listener) }
     }
 }
 

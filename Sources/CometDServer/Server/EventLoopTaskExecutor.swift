@@ -25,9 +25,9 @@ final class EventLoopTaskExecutor: TaskExecutor {
     @discardableResult
     func start(_ hook: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-            Task.immediate(executorPreference: self) { await hook() }
+            return Task.immediate(executorPreference: self) { await hook() }
         } else {
-            Task(executorPreference: self) { await hook() }
+            return Task(executorPreference: self) { await hook() }
         }
     }
 

@@ -16,6 +16,8 @@ final class ServerCore: Sendable {
     private let webSocket: Transport
     private let longPolling: Transport
     private let callbackPolling: Transport
+    /// How the messages of local sessions travel: as on a WebSocket that never breaks.
+    let local: Transport
     /// How many sessions there are, on all shards.
     let sessionCount = Atomic<Int>(0)
     /// Whether the server is ending: no session begins any more, and no connect is held.
@@ -23,6 +25,7 @@ final class ServerCore: Sendable {
     /// Grows with every change of hooks, of a channel's listeners, and of the set of wild channels.
     let version = Atomic<UInt64>(1)
     private let hooks = Mutex(Hooks())
+    private let shardTurn = Atomic<Int>(-1)
 
     init(options: ServerOptions, shards: [Shard], logger: Logger) {
         self.options = options
@@ -34,6 +37,7 @@ final class ServerCore: Sendable {
         self.webSocket = Transport(.webSocket, options: options)
         self.longPolling = Transport(.longPolling, options: options)
         self.callbackPolling = Transport(.callbackPolling, options: options)
+        self.local = Transport(local: options)
         self.channels = ChannelRegistry(limit: options.maxChannels, shardCount: shards.count)
     }
 
@@ -50,6 +54,11 @@ final class ServerCore: Sendable {
         return self.shards[index]
     }
 
+    /// The shards in turn, for sessions that no connection belongs to.
+    var nextShard: Shard {
+        self.shards[self.shardTurn.add(1, ordering: .relaxed).newValue % self.shards.count]
+    }
+
     /// One of the transports.
     func transport(_ connectionType: ConnectionType) -> Transport {
         switch connectionType {
@@ -63,20 +72,54 @@ final class ServerCore: Sendable {
     var currentHooks: Hooks { self.hooks.withLock { $0 } }
 
     /// Changes the hooks; every shard sees the change with the next message that it processes.
-    func updateHooks(_ change: (inout Hooks) -> Void) {
-        self.hooks.withLock { change(&$0) }
-        self.bumpVersion()
+    func updateHooks<Result: Sendable>(_ change: (inout Hooks) -> Result) -> Result {
+        defer { self.bumpVersion() }
+        return self.hooks.withLock { change(&$0) }
     }
 
     /// Publishes a message that comes from the server itself.
-    func publish(_ message: BayeuxMessage, on channel: ServerChannel) {
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - channel: Its channel.
+    ///   - publisher: Who listeners see as the sender.
+    ///   - completion: Told on some event loop whether it was published.
+    func publish(
+        _ message: BayeuxMessage,
+        on channel: ServerChannel,
+        from publisher: ServerSession?,
+        _ completion: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) {
         guard !channel.id.isWild else {
             self.logger.warning("a message to a pattern was dropped", metadata: ["channel": "\(channel.id)"])
-            return
+            return completion(false)
+        }
+        let depth = PublishDepth.current
+        guard depth <= self.options.maxPublishDepth else {
+            self.logPublishDepth(channel.id.name)
+            return completion(false)
         }
         // On the caller's own loop when it is one of ours, so that what one loop publishes stays in order.
         let shard = self.shards.first { $0.eventLoop.inEventLoop } ?? self.shards[0]
-        shard.perform { $0.publishFromServer(message, on: channel) }
+        shard.performOrElse {
+            completion(false)
+        } body: { shard in
+            let publication = Publication(
+                message: message,
+                publisher: publisher,
+                depth: depth,
+                completion: completion
+            )
+            shard.publishFromServer(publication, on: channel)
+        }
+    }
+
+    /// A listener publishes what calls it, over and over.
+    func logPublishDepth(_ channel: String) {
+        self.logger.error(
+            "a message was dropped: listeners that publish have called each other too deep, most likely in a loop",
+            metadata: ["channel": "\(channel)", "maxPublishDepth": "\(self.options.maxPublishDepth)"]
+        )
     }
 
     /// Makes every shard look again at what it keeps a copy of.

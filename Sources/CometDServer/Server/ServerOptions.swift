@@ -66,6 +66,14 @@ public struct ServerOptions: Hashable, Sendable {
     /// A call beyond it is answered with `successful` `false` and `too many calls`.
     public var maxRemoteCalls = 1024
 
+    /// `maxPublishDepth`: how deep the publishing of listeners may be nested.
+    ///
+    /// Default 16. Our own option.
+    ///
+    /// What a listener publishes in answer to a message is one deeper than the message. Beyond it a message is dropped
+    /// with an error in the log; the publish of a local session is answered with `403:published_too_deep:publish denied`.
+    public var maxPublishDepth = 16
+
     /// The options of `long-polling`.
     public var longPolling = HTTPTransportOptions()
     /// The options of `callback-polling`.

@@ -49,6 +49,16 @@ package final class Shard: Sendable {
         }
     }
 
+    /// Does something with the state, or something else when the server has gone.
+    func performOrElse(
+        _ otherwise: @escaping @Sendable () -> Void,
+        body: @escaping @Sendable (ShardState) -> Void
+    ) {
+        self.onLoop {
+            if let state = self.box.value { body(state) } else { otherwise() }
+        }
+    }
+
     /// Does something with the state and gives back what came of it; `nil` when the server has gone.
     func compute<Value: Sendable>(_ body: @escaping @Sendable (ShardState) -> Value) async -> Value? {
         if self.eventLoop.inEventLoop { return self.box.value.map(body) }

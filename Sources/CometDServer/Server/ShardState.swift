@@ -1,5 +1,4 @@
 import Bayeux
-import DequeModule
 import Logging
 import NIOCore
 import Synchronization
@@ -14,14 +13,8 @@ package final class ShardState {
     private(set) var sessions: [String: SessionState] = [:]
     private var channels: [String: ShardChannel] = [:]
     let fanOuts: FanOutQueue
-    /// Messages of the server that wait for listeners or extensions, which may suspend.
-    var publications = Deque<Publication>()
-    /// The one that is with them now.
-    var publication: Publication?
-    /// Whether it has just been given to them: when they do not suspend, the next one follows without recursion.
-    var isStartingPublication = false
     /// What the application has installed, as it was when ``refreshHooks()`` was called last.
-    private(set) var hooks = Hooks()
+    private(set) var hooks = Hooks.Prepared()
     private var hooksVersion: UInt64 = 0
     private var sweeper: TimerWheel.Timer?
 
@@ -42,7 +35,7 @@ package final class ShardState {
     func refreshHooks() {
         let version = self.core.version.load(ordering: .acquiring)
         guard version != self.hooksVersion else { return }
-        self.hooks = self.core.currentHooks
+        self.hooks = Hooks.Prepared(self.core.currentHooks)
         self.hooksVersion = version
     }
 
@@ -54,22 +47,28 @@ package final class ShardState {
 
 extension ShardState {
     /// A handshake has succeeded: the session is known from now on.
-    func add(_ session: SessionState) {
+    func add(_ session: SessionState, handshake: BayeuxMessage) {
         self.sessions[session.id] = session
         session.begin()
         self.refreshHooks()
-        for listener in self.hooks.sessionListeners { listener.added(session.handle) }
+        for added in self.hooks.sessionAdded { added(session.handle, handshake) }
     }
 
     /// A session has ended: it leaves all channels, and its held connect is answered.
-    func remove(_ session: SessionState, reason: SessionListener.RemovalReason) {
+    ///
+    /// - Parameters:
+    ///   - session: The session; nothing happens when it has ended before.
+    ///   - reason: Why it ends.
+    ///   - message: The client's disconnect, if that ends it.
+    func remove(_ session: SessionState, reason: ServerSession.RemovalReason, message: BayeuxMessage? = nil) {
         guard self.sessions.removeValue(forKey: session.id) != nil else { return }
         self.core.sessionCount.subtract(1, ordering: .relaxed)
-        for subscription in session.subscriptions.values { self.leave(subscription.channel, session) }
+        self.refreshHooks()
+        for subscription in session.subscriptions.values { self.leave(subscription.channel, session, message: nil) }
         session.end(reason)
         self.core.logger.debug("session ended", metadata: ["session": "\(session.handle)", "reason": "\(reason)"])
-        self.refreshHooks()
-        for listener in self.hooks.sessionListeners { listener.removed(session.handle, reason) }
+        session.settings?.forEachListener { if case .removed(let body) = $0 { body(session.handle, reason) } }
+        for removed in self.hooks.sessionRemoved { removed(session.handle, message, reason) }
     }
 
     /// Lets go of all sessions, without a word to their clients: the server is being released.
@@ -110,7 +109,7 @@ extension ShardState {
     /// The shard's part of a channel, which is made when it does not exist; `nil` when there are too many channels.
     func findOrCreateChannel(_ id: ChannelID) -> ShardChannel? {
         if let known = self.channel(named: id.name) { return known }
-        return self.core.channels.findOrCreate(id, core: self.core).map(self.adopt)
+        return self.core.channels.findOrCreate(id, core: self.core).map { self.adopt($0.channel) }
     }
 
     private func adopt(_ channel: ServerChannel) -> ShardChannel {
@@ -121,15 +120,22 @@ extension ShardState {
 
     /// Subscribes a session; the channel is looked up anew when it has been swept in between.
     ///
+    /// - Parameters:
+    ///   - id: The channel.
+    ///   - session: The session; one that is subscribed already stays so, and listeners hear nothing.
+    ///   - message: The client's request, for listeners.
     /// - Returns: `false` when there are too many channels.
-    func join(_ id: ChannelID, _ session: SessionState) -> Bool {
+    func join(_ id: ChannelID, _ session: SessionState, message: BayeuxMessage?) -> Bool {
         while let channel = self.findOrCreateChannel(id) {
+            guard session.subscriptions[ObjectIdentifier(channel)] == nil else { return true }
             guard channel.subscribers.isEmpty else {
                 channel.subscribe(session)
+                self.tellSubscribed(channel, session, message)
                 return true
             }
             if self.core.channels.shardSubscribed(self.shard.index, to: channel.channel) {
                 channel.subscribe(session)
+                self.tellSubscribed(channel, session, message)
                 return true
             }
             self.channels[id.name] = nil
@@ -138,11 +144,32 @@ extension ShardState {
     }
 
     /// Unsubscribes a session; nothing happens when it is not subscribed.
-    func leave(_ channel: ShardChannel, _ session: SessionState) {
+    func leave(_ channel: ShardChannel, _ session: SessionState, message: BayeuxMessage?) {
         guard session.subscriptions[ObjectIdentifier(channel)] != nil else { return }
         channel.unsubscribe(session)
-        guard channel.subscribers.isEmpty else { return }
-        self.core.channels.shardUnsubscribed(self.shard.index, from: channel.channel)
+        if channel.subscribers.isEmpty {
+            self.core.channels.shardUnsubscribed(self.shard.index, from: channel.channel)
+        }
+        self.refreshHooks()
+        for listener in channel.channel.settings.withLock({ $0.listeners.all }) {
+            if case .unsubscribed(let body) = listener.kind { body(session.handle, message) }
+        }
+        for body in self.hooks.unsubscribed { body(session.handle, channel.channel, message) }
+    }
+
+    private func tellSubscribed(_ channel: ShardChannel, _ session: SessionState, _ message: BayeuxMessage?) {
+        self.refreshHooks()
+        for listener in channel.channel.settings.withLock({ $0.listeners.all }) {
+            if case .subscribed(let body) = listener.kind { body(session.handle, message) }
+        }
+        for body in self.hooks.subscribed { body(session.handle, channel.channel, message) }
+    }
+
+    /// The application has removed a channel: the shard's subscribers leave it.
+    func dissolve(_ channel: ServerChannel) {
+        guard let known = self.channels[channel.id.name], known.channel === channel else { return }
+        for session in known.subscribers { self.leave(known, session, message: nil) }
+        self.channels[channel.id.name] = nil
     }
 
     func subscribers(of name: String) -> [ServerSession] {

@@ -13,4 +13,14 @@ struct HeldConnect {
     /// The answer, as it will be sent.
     var reply: Reply
     var way: Way
+    /// The `ext` of the connect, when extensions will see the reply.
+    var requestExt: JSONBytes?
+
+    /// What is left of the connect, for extensions that see the reply.
+    var request: BayeuxMessage {
+        var request = BayeuxMessage(channel: "/meta/connect")
+        request.ext = self.requestExt
+        if let id = self.reply.id { request[.id] = id }
+        return request
+    }
 }

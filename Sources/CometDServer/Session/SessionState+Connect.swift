@@ -1,4 +1,5 @@
 import Bayeux
+import Logging
 import NIOCore
 import Synchronization
 
@@ -17,7 +18,7 @@ extension SessionState {
         let previous = self.link
         self.link = link
         self.leaveBrowser()
-        self.transport = self.shard.core.transport(.webSocket)
+        if !self.isLocal { self.transport = self.shard.core.transport(.webSocket) }
         // A connect that the old way holds is answered there or never.
         self.releaseConnect { self.abandon($0) }
         previous?.close(code: 1000, reason: "Cancel")
@@ -27,13 +28,22 @@ extension SessionState {
     /// A connect has arrived.
     ///
     /// - Parameters:
+    ///   - connect: The connect.
     ///   - reply: Its successful reply.
     ///   - advice: What the client asked for with it.
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
     /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once.
-    func connectReceived(_ reply: inout Reply, advice: Advice?, way: HeldConnect.Way?) -> Bool {
+    func connectReceived(
+        _ connect: BayeuxMessage,
+        _ reply: inout Reply,
+        advice: Advice?,
+        way: HeldConnect.Way?
+    ) -> Bool {
         let wasConnected = self.hasConnected
-        self.hasConnected = true
+        if !wasConnected {
+            self.hasConnected = true
+            self.handle.note(.connected)
+        }
         if let link = self.link, case .request = way {
             // The client went back to HTTP.
             self.link = nil
@@ -44,30 +54,41 @@ extension SessionState {
             $0 >= .zero ? TimeAmount(min($0, Self.longestInterval)) : nil
         }
         self.releaseConnect { self.supersede($0) }
-        let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.transport.options.timeout
+        let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.timeout
         guard let way, !self.hasMessages(for: way) else {
-            self.clientSeen()
+            self.answeredAtOnce(&reply)
             return false
         }
         // CometD asks for all connects that could be held, also for those that turn out to be answered at once.
         guard self.takeBrowserConnect(way) else {
             self.adviseToPoll(&reply)
+            self.answeredAtOnce(&reply)
             return false
         }
         guard wasConnected, timeout > .zero, !self.shard.core.isDraining.load(ordering: .relaxed) else {
             self.giveBackBrowserConnect(way)
-            self.clientSeen()
+            self.answeredAtOnce(&reply)
             return false
         }
         reply.detach()
+        // Who sees the reply may want to know the request's extensions.
+        let isSeen = !self.shard.hooks.outgoing.isEmpty || self.settings?.outgoing != nil
         self.connect.connectHeld(
-            HeldConnect(reply: reply, way: way),
+            HeldConnect(reply: reply, way: way, requestExt: isSeen ? connect.ext?.detached : nil),
             until: self.shard.timers.now + TimeAmount(timeout)
         )
         self.updateTimer()
+        self.settings?.forEachListener { if case .held(let body) = $0 { body(self.handle, timeout) } }
         // Last, because a client that has left already makes it a release.
         if case .request(let responder, _) = way { responder.held(by: self.handle) }
         return true
+    }
+
+    /// A connect is not held: its answer leaves with the batch.
+    private func answeredAtOnce(_ reply: inout Reply) {
+        self.clientSeen()
+        // The batch that its messages will be counted as when they leave, behind the reply.
+        if let last = self.acknowledgement?.lastBatch { reply.addExt("ack", JSONBytes(.number(JSONNumber(last + 1)))) }
     }
 
     /// For how long a client may ask not to be missed between two connects.
@@ -81,9 +102,9 @@ extension SessionState {
         self.advisedType = self.connectionType
         reply.advice = Advice(
             reconnect: .retry,
-            interval: options.interval,
-            timeout: options.timeout,
-            maxInterval: options.handshakeReconnect ? options.maxInterval : nil
+            interval: self.interval,
+            timeout: self.timeout,
+            maxInterval: options.handshakeReconnect ? self.maxInterval : nil
         )
     }
 
@@ -107,7 +128,6 @@ extension SessionState {
             reply.error = BayeuxError(.tooManySessions).text(in: self.shard.core.options.errorDialect)
         }
         reply.advice = advice
-        self.clientSeen()
         // The client must hear of it when its connects are held again.
         self.advisedType = nil
     }
@@ -115,8 +135,8 @@ extension SessionState {
     /// Whether messages wait that must go with the answer to a connect.
     private func hasMessages(for way: HeldConnect.Way) -> Bool {
         switch way {
-        case .request: !self.queue.isEmpty
-        case .link: !self.queue.isEmpty && self.transport.options.metaConnectDeliverOnly
+        case .request: self.hasEagerMessages
+        case .link: self.hasEagerMessages && self.isConnectOnly
         }
     }
 }
@@ -128,23 +148,83 @@ extension SessionState {
         guard let held = self.connect.connectReleased(expiry: self.nextExpiry) else { return }
         self.updateTimer()
         self.giveBackBrowserConnect(held.way)
+        self.tellReleased(isTimeOver: false)
         body(held)
+    }
+
+    /// Tells listeners that a connect is no longer held.
+    func tellReleased(isTimeOver: Bool) {
+        self.settings?.forEachListener { if case .released(let body) = $0 { body(self.handle, isTimeOver) } }
     }
 
     func giveBackBrowserConnect(_ way: HeldConnect.Way) {
         if case .request(_, let browserID?) = way { self.shard.core.browsers.releaseConnect(of: browserID) }
     }
 
-    /// Answers a connect with all that waits.
-    func answer(_ held: HeldConnect) {
-        var replies = ByteBuffer()
-        held.reply.encode(into: &replies)
-        switch held.way {
+    /// Answers a connect with all that waits, when extensions have seen the reply.
+    ///
+    /// - Parameters:
+    ///   - held: The connect.
+    ///   - takesMessages: Whether messages go along.
+    func answer(_ held: HeldConnect, takingMessages takesMessages: Bool = true) {
+        let link = self.link
+        self.shard.refreshHooks()
+        let hasExt = held.requestExt != nil || held.reply.ext != nil
+        let extensions =
+            self.shard.hooks.outgoing.extensions(isMeta: true, hasExt: hasExt)
+            + (self.settings?.outgoing?.extensions(isMeta: true, hasExt: hasExt) ?? [])
+        guard !extensions.isEmpty else {
+            return self.send(held.way, over: link, takingMessages: takesMessages) { batch in
+                var reply = held.reply
+                if let batch { reply.addExt("ack", JSONBytes(.number(JSONNumber(batch)))) }
+                var replies = ByteBuffer()
+                reply.encode(into: &replies)
+                return replies
+            }
+        }
+        var message = held.reply.message
+        message.origin = ReplyOrigin(held.request)
+        let (reply, handle, logger) = (message, self.handle, self.shard.core.logger)
+        self.shard.run(depth: 1, limit: self.transport.options.maxProcessing) { () -> BayeuxMessage? in
+            var reply = reply
+            return await extensions.passOutgoing(&reply, to: handle, from: nil, logger) ? reply : nil
+        } then: { (outcome: BayeuxMessage??) in
+            if outcome == nil { logger.error("a hook takes too long", metadata: ["session": "\(handle)"]) }
+            let message = outcome ?? reply
+            self.send(held.way, over: link, takingMessages: takesMessages) { batch in
+                guard var message else { return ByteBuffer() }
+                if let batch { message.addExt("ack", JSONBytes(.number(JSONNumber(batch)))) }
+                var replies = ByteBuffer()
+                message.encode(into: &replies)
+                return replies
+            }
+        }
+    }
+
+    /// Sends the answer to a connect.
+    ///
+    /// - Parameters:
+    ///   - way: Where it goes.
+    ///   - link: The WebSocket that the connect was held for.
+    ///   - takesMessages: Whether messages go along.
+    ///   - reply: Makes the encoded reply, with the number of the batch of messages, if they are acknowledged.
+    private func send(
+        _ way: HeldConnect.Way,
+        over link: PushLink?,
+        takingMessages takesMessages: Bool,
+        _ reply: (Int?) -> ByteBuffer
+    ) {
+        let isFirst = self.isReplyFirst(.withConnect)
+        switch way {
         case .request(let responder, _):
-            self.respond(.init(deliveries: self.queue.takeAll(), replies: replies), to: responder)
+            let messages = takesMessages ? self.takeQueue() : MessageQueue()
+            let replies = reply(takesMessages ? self.countBatch(messages) : nil)
+            self.respond(.init(deliveries: messages, replies: replies, hasRepliesFirst: isFirst), to: responder)
         case .link:
-            guard let link = self.link else { return }
-            link.send(link.isWritable ? self.queue.takeAll() : MessageQueue(), replies: replies)
+            guard let link else { return }
+            let mayTake = takesMessages && link.takesMore && (self.link === link || self.hasEnded)
+            let messages = mayTake ? self.takeQueue(upTo: self.longestBatch) : MessageQueue()
+            link.send(messages, replies: reply(self.countBatch(messages)), repliesFirst: isFirst)
         }
     }
 
@@ -156,10 +236,8 @@ extension SessionState {
 
     /// Ends a connect whose session goes on elsewhere.
     func abandon(_ held: HeldConnect) {
-        guard case .request(let responder, _) = held.way else { return }
-        var replies = ByteBuffer()
-        held.reply.encode(into: &replies)
-        responder.respond(.messages(.init(replies: replies)))
+        guard case .request = held.way else { return }
+        self.answer(held, takingMessages: false)
     }
 
     /// The client of a held connect has gone away.
@@ -174,6 +252,7 @@ extension SessionState {
         case .answer(let held):
             self.updateTimer()
             self.giveBackBrowserConnect(held.way)
+            self.tellReleased(isTimeOver: true)
             self.answer(held)
         case .expire:
             self.shard.remove(self, reason: .expired)

@@ -7,23 +7,54 @@ extension SessionState {
     /// Appends a message to what waits for the client.
     ///
     /// - Returns: Whether the session must be put on the list of those that have something to send.
-    func enqueue(_ message: OutboundMessage) -> Bool {
-        guard self.acceptsMessages else { return false }
-        self.queue.append(message)
-        if self.queue.byteCount > self.transport.options.maxQueueBytes
-            || self.transport.options.maxQueue.map({ self.queue.count > $0 }) ?? false
-        {
-            self.acceptsMessages = false
-            _ = self.queue.takeAll()
+    func enqueue(_ message: OutboundMessage, from sender: ServerSession?) -> Bool {
+        guard self.intake == .open else {
+            self.enqueueOtherwise(message, from: sender)
+            return false
         }
+        return self.append(message, from: sender).isDirty
+    }
+
+    @inline(never)
+    private func enqueueOtherwise(_ message: OutboundMessage, from sender: ServerSession?) {
+        guard self.intake == .hooked else { return }
+        self.pass(
+            DeliveryLine.Delivery(
+                outbound: message,
+                message: message.message,
+                sender: sender,
+                extensions: [],
+                completion: nil
+            )
+        )
+    }
+
+    /// Appends a message that has passed the application.
+    ///
+    /// - Returns: Whether it was queued, and whether the session must be put on the list of those that have something
+    ///   to send.
+    @inline(__always)
+    func append(_ message: OutboundMessage, from sender: ServerSession?) -> (isQueued: Bool, isDirty: Bool) {
+        if self.queue.byteCount &+ message.json.readableBytes > self.transport.options.maxQueueBytes
+            || self.transport.options.maxQueue.map({ self.queue.count >= $0 }) ?? false
+        {
+            guard self.makeRoom(for: message, from: sender) else { return (false, self.becameDirty()) }
+        }
+        self.queue.append(message)
+        if message.lazyTimeout != nil {
+            self.waitLazily(for: message)
+            guard self.hasEagerMessages else { return (true, false) }
+        }
+        self.hasEagerMessages = true
+        return (true, self.becameDirty())
+    }
+
+    /// - Returns: Whether the session must be put on the list of those that have something to send.
+    @inline(__always)
+    private func becameDirty() -> Bool {
         guard !self.isDirty else { return false }
         self.isDirty = true
         return true
-    }
-
-    /// Delivers a message to this session only.
-    func deliver(_ message: OutboundMessage) {
-        if self.enqueue(message) { self.shard.fanOuts.markDirty(self) }
     }
 
     /// Sends what waits, if there is a way to send it now: at the end of the tick, when the connection has room again.
@@ -36,17 +67,18 @@ extension SessionState {
             self.shard.remove(self, reason: .queueOverflow)
             return
         }
-        guard !self.queue.isEmpty else { return }
-        if let link = self.link, !self.transport.options.metaConnectDeliverOnly {
-            guard self.expectsMessages, link.isWritable else { return }
+        guard self.hasEagerMessages, self.batchCount == 0 else { return }
+        if let link = self.link, !self.isConnectOnly {
+            guard self.expectsMessages, link.takesMore else { return }
             if let connection = self.connection {
-                if let only = self.queue.takeOnly() {
+                if self.settings == nil, let only = self.queue.takeOnly() {
+                    self.hasEagerMessages = false
                     connection.send(only)
                 } else {
-                    connection.send(self.queue.takeAll(), replies: ByteBuffer())
+                    connection.send(self.takeQueue(), replies: ByteBuffer())
                 }
             } else {
-                link.send(self.queue.takeAll())
+                link.send(self.takeQueue(), of: self.handle)
             }
         } else {
             self.releaseConnect { self.answer($0) }
@@ -58,22 +90,72 @@ extension SessionState {
         self.hasConnected || self.transport.options.allowMessageDeliveryDuringHandshake
     }
 
-    /// Takes the messages that leave together with the replies to a batch, in front of them.
+    /// Takes the messages that leave together with the replies to a batch.
     ///
     /// - Parameters:
     ///   - origin: Where the batch came from.
-    ///   - isConnect: Whether one of the replies is that to a connect.
+    ///   - company: What is replied to.
     /// - Returns: The messages.
-    func takeMessages(forAnswerTo origin: Exchange.Origin, isConnect: Bool) -> MessageQueue {
-        guard self.expectsMessages, self.acceptsMessages else { return MessageQueue() }
+    func takeMessages(forAnswerTo origin: Exchange.Origin, _ company: Exchange.Company) -> MessageQueue {
+        let mayLeave = self.expectsMessages && self.acceptsMessages && self.mayLeave(with: company)
+        var messages = MessageQueue()
         switch origin {
         case .request:
-            let connectOnly = self.transport.options.metaConnectDeliverOnly || self.connectionType == .callbackPolling
-            return isConnect || !connectOnly ? self.queue.takeAll() : MessageQueue()
+            if mayLeave { messages = self.takeQueue() }
         case .link(let link):
-            guard link === self.link, link.isWritable else { return MessageQueue() }
-            return isConnect || !self.transport.options.metaConnectDeliverOnly ? self.queue.takeAll() : MessageQueue()
+            if mayLeave, link === self.link, link.takesMore { messages = self.takeQueue(upTo: self.longestBatch) }
         }
+        if self.isReplyFirst(company) { _ = self.countBatch(messages) }
+        return messages
+    }
+
+    private func mayLeave(with company: Exchange.Company) -> Bool {
+        switch company {
+        case .withConnect: true
+        case .withHandshake: self.transport.options.allowMessageDeliveryDuringHandshake
+        case .ordinary: !self.isConnectOnly && self.connectionType != .callbackPolling
+        }
+    }
+
+    /// Whether a reply numbers a batch of acknowledged messages, and comes before them.
+    func isReplyFirst(_ company: Exchange.Company) -> Bool {
+        guard self.acknowledgement != nil else { return false }
+        switch company {
+        case .withConnect: return true
+        case .withHandshake: return self.transport.options.allowMessageDeliveryDuringHandshake
+        case .ordinary: return false
+        }
+    }
+
+    /// How many bytes of messages one frame may hold together with the reply that numbers them; `nil` for any number.
+    ///
+    /// They must arrive or be lost together. The Java client takes frames of 8 KiB by default; `ws.messagesPerFrame` of
+    /// zero lifts the limit.
+    var longestBatch: Int? {
+        guard self.acknowledgement != nil, self.link != nil else { return nil }
+        return self.shard.core.options.webSocket.messagesPerFrame == nil ? nil : 7 << 10
+    }
+
+    /// Takes what waits out of the queue.
+    ///
+    /// - Parameter limit: How many bytes at most, but at least one message; `nil` for all.
+    /// - Returns: The messages, as the session's listeners want them.
+    func takeQueue(upTo limit: Int? = nil) -> MessageQueue {
+        let messages = limit.map { self.queue.take(upTo: $0) } ?? self.queue.takeAll()
+        if self.queue.isEmpty {
+            self.hasEagerMessages = false
+            self.isDropping = false
+            if let timer = self.lazyTimer, timer.isSet { self.shard.timers.cancel(timer) }
+        }
+        guard let listeners = self.settings?.dequeueListeners, !listeners.isEmpty, !messages.isEmpty else {
+            return messages
+        }
+        var list: [BayeuxMessage] = []
+        messages.forEach { list.append($0.message) }
+        for listener in listeners { listener(self.handle, &list) }
+        var changed = MessageQueue()
+        for message in list { changed.append(OutboundMessage(message, keepsID: true)) }
+        return changed
     }
 
     /// Answers a request of this session; a large answer suspends the expiry until it has left or failed to.
@@ -91,4 +173,100 @@ extension SessionState {
     private static let largeAnswer = 32 << 10
     /// How long the transport lets the writing of an answer take.
     private static let longestWrite = TimeAmount.seconds(60)
+}
+
+// MARK: - Lazy messages
+
+extension SessionState {
+    /// A lazy message waits for one that is not, for a connect's end, or for its time.
+    @inline(never)
+    private func waitLazily(for message: OutboundMessage) {
+        let longest = TimeAmount(self.transport.options.maxLazyTimeout)
+        let wait = min(message.lazyTimeout ?? longest, longest)
+        guard wait > .zero else { return self.hasEagerMessages = true }
+        let deadline = self.shard.timers.now + wait
+        let timer = self.lazyTimer ?? TimerWheel.Timer { [unowned self] _ in self.lazyTimeIsOver() }
+        self.lazyTimer = timer
+        if !timer.isSet || timer.deadline > deadline { self.shard.timers.set(timer, at: deadline) }
+    }
+
+    private func lazyTimeIsOver() {
+        guard !self.queue.isEmpty else { return }
+        self.hasEagerMessages = true
+        if !self.isDirty { self.flush() }
+    }
+}
+
+// MARK: - Limits
+
+extension SessionState {
+    /// As much waits as may: does what the application or the options say.
+    ///
+    /// - Returns: Whether the message may be queued.
+    @inline(never)
+    private func makeRoom(for message: OutboundMessage, from sender: ServerSession?) -> Bool {
+        let limits = self.transport.options
+        let bytes = message.json.readableBytes
+        switch self.overflowDecision(message, sender) {
+        case .keep:
+            guard self.queue.byteCount + bytes <= limits.maxQueueBytes.multipliedClamping(by: 4) else {
+                self.overflow()
+                return false
+            }
+            return true
+        case .dropNewest:
+            self.noteDrop()
+            return false
+        case .dropOldest:
+            self.noteDrop()
+            while !self.queue.isEmpty,
+                self.queue.byteCount + bytes > limits.maxQueueBytes
+                    || limits.maxQueue.map({ self.queue.count >= $0 }) ?? false
+            {
+                self.queue.removeFirst()
+            }
+            return bytes <= limits.maxQueueBytes && limits.maxQueue != 0
+        case .disconnect:
+            self.overflow()
+            return false
+        }
+    }
+
+    private func overflowDecision(_ message: OutboundMessage, _ sender: ServerSession?) -> QueueOverflow.Decision {
+        if let listener = self.settings?.overflowListeners.last {
+            let overflow = QueueOverflow(
+                message: message.message,
+                sender: sender,
+                count: self.queue.count + 1,
+                byteCount: self.queue.byteCount + message.json.readableBytes
+            )
+            return listener(self.handle, overflow)
+        }
+        switch self.transport.options.queuePolicy {
+        case .dropOldest: return .dropOldest
+        case .dropNewest: return .dropNewest
+        case .disconnect: return .disconnect
+        }
+    }
+
+    /// The session ends at the end of the tick.
+    private func overflow() {
+        self.intake = .overflowing
+        _ = self.queue.takeAll()
+    }
+
+    /// Messages are dropped; said once until everything has been sent again.
+    func noteDrop() {
+        guard !self.isDropping else { return }
+        self.isDropping = true
+        self.shard.core.logger.warning("messages are dropped", metadata: ["session": "\(self.handle)"])
+    }
+}
+
+extension Int {
+    /// The product, or the largest number when it does not fit.
+    fileprivate func multipliedClamping(by factor: Int) -> Int {
+        let (product, isTooLarge) = self.multipliedReportingOverflow(by: factor)
+        return isTooLarge ? .max : product
+    }
 }

@@ -7,15 +7,30 @@ import NIOCore
 ///
 /// Confined to its shard's event loop; never `Sendable`.
 ///
-/// From handshake to expiry: ``ShardState/add(_:)`` makes it known, `connectReceived` holds its connects, ``enqueue(_:)``
-/// and ``flush()`` bring it messages, ``deadlineReached(_:)`` or a disconnect ends it through
-/// ``ShardState/remove(_:reason:)``.
+/// From handshake to expiry: ``ShardState/add(_:handshake:)`` makes it known, `connectReceived` holds its connects,
+/// ``enqueue(_:from:)`` and ``flush()`` bring it messages, ``deadlineReached(_:)`` or a disconnect ends it through
+/// ``ShardState/remove(_:reason:message:)``.
 final class SessionState {
     /// One of the channels that the session is subscribed to.
     struct Subscription {
         let channel: ShardChannel
         /// The session's place among the channel's subscribers on this shard.
         var index: Int
+    }
+
+    /// What becomes of a message for the session.
+    ///
+    /// Says what ``connect`` says too, once the session has ended, because a fan-out would have to fetch that from
+    /// elsewhere in memory.
+    enum Intake: UInt8 {
+        /// It is queued.
+        case open
+        /// Extensions or listeners of the session see it first.
+        case hooked
+        /// Too much waits: the session is about to be ended.
+        case overflowing
+        /// The session has ended.
+        case closed
     }
 
     // What a fan-out touches comes first, so that it lies together in memory.
@@ -26,13 +41,16 @@ final class SessionState {
     ///
     /// Unchecked: no two of the short accesses to it overlap, and the check would be a tenth of a delivery's cost.
     @exclusivity(unchecked) var queue = MessageQueue()
-    /// Whether messages may be appended: not after the session's end, nor when more waited than may.
-    ///
-    /// Says what ``connect`` says too, once the session has ended, because a fan-out would have to fetch that from
-    /// elsewhere in memory.
-    var acceptsMessages = true
+    var intake = Intake.open
     var isDirty = false
     var hasConnected = false
+    /// Whether one of the waiting messages is not lazy, or has waited long enough.
+    var hasEagerMessages = false
+    /// Whether messages have been dropped since all that waited was sent last.
+    var isDropping = false
+    let isLocal: Bool
+    /// How often ``ServerSession/startBatch()`` has been called without its end.
+    var batchCount: Int32 = 0
     /// How the client's messages travel now.
     var transport: Transport
     /// The session's WebSocket, while it has one.
@@ -41,6 +59,8 @@ final class SessionState {
     }
     /// The WebSocket itself, when it lives on the session's own event loop.
     private(set) var connection: (any PushConnection)?
+    /// What the application has set on this session; `nil` for nothing.
+    private(set) var settings: SessionSettings?
     let shard: ShardState
 
     let id: String
@@ -55,6 +75,12 @@ final class SessionState {
     var inbox = Deque<Exchange>()
     /// The batch that is being processed.
     var activeExchange: Exchange?
+    /// What has been sent and not been acknowledged; `nil` when the client does not acknowledge.
+    var acknowledgement: Acknowledgement?
+    /// Messages that are with the application, and those behind them; `nil` when there have been none.
+    var deliveries: DeliveryLine?
+    /// Fires when a lazy message has waited long enough; `nil` when there has been none.
+    var lazyTimer: TimerWheel.Timer?
 
     var connect: ConnectState
     /// How the client was connected when it was last given the advice.
@@ -63,17 +89,13 @@ final class SessionState {
     var transientInterval: TimeAmount?
     var timer: TimerWheel.Timer?
 
-    init(
-        id: String,
-        shard: ShardState,
-        connectionType: ConnectionType,
-        userAgent: String?
-    ) {
+    init(id: String, shard: ShardState, transport: Transport, userAgent: String?, isLocal: Bool) {
         self.id = id
         self.quotedID = Array("\"\(id)\"".utf8)
-        self.handle = ServerSession(id: id, shard: shard.shard, userAgent: userAgent)
+        self.handle = ServerSession(id: id, shard: shard.shard, userAgent: userAgent, isLocal: isLocal)
         self.shard = shard
-        self.transport = shard.core.transport(connectionType)
+        self.transport = transport
+        self.isLocal = isLocal
         self.connect = .waiting(expiry: shard.timers.now)
         let timer = TimerWheel.Timer { [unowned self] in self.deadlineReached($0) }
         self.timer = timer
@@ -81,6 +103,13 @@ final class SessionState {
 
     /// The handshake has succeeded: from now on the session expires unless its client comes back.
     func begin() {
+        self.settings = self.handle.currentSettings
+        self.updateIntake()
+        self.handle.note(.handshook)
+        if self.isLocal {
+            self.hasConnected = true
+            self.handle.note(.connected)
+        }
         self.clientSeen()
     }
 
@@ -90,19 +119,51 @@ final class SessionState {
         return true
     }
 
+    /// Whether messages may be queued still.
+    var acceptsMessages: Bool { self.intake == .open || self.intake == .hooked }
+
     /// How the client's messages travel now.
     var connectionType: ConnectionType { self.transport.connectionType }
 
+    /// Whether messages reach the client with the replies to its connects only.
+    var isConnectOnly: Bool { self.transport.options.metaConnectDeliverOnly || self.acknowledgement != nil }
+
+    /// How long the server waits for the next connect.
+    var maxInterval: Duration { self.settings?.values.maxInterval ?? self.transport.options.maxInterval }
+
+    /// How long the client shall wait between two connects.
+    var interval: Duration { self.settings?.values.interval ?? self.transport.options.interval }
+
+    /// How long a connect is held.
+    var timeout: Duration { self.settings?.values.timeout ?? self.transport.options.timeout }
+
     /// When the session expires if nothing more comes from the client.
     var nextExpiry: NIODeadline {
-        self.shard.timers.now + (self.transientInterval ?? TimeAmount(self.transport.options.interval))
-            + TimeAmount(self.transport.options.maxInterval)
+        guard !self.isLocal else { return .distantFuture }
+        return self.shard.timers.now + (self.transientInterval ?? TimeAmount(self.interval))
+            + TimeAmount(self.maxInterval)
     }
 }
 
-// MARK: - What the transport and the clock tell
+// MARK: - What the application, the transport and the clock tell
 
 extension SessionState {
+    /// The application has set something on the session.
+    func settingsChanged() {
+        let before = self.settings?.values
+        self.settings = self.handle.currentSettings
+        let now = self.settings?.values
+        if before?.timeout != now?.timeout || before?.interval != now?.interval { self.advisedType = nil }
+        self.updateIntake()
+    }
+
+    /// Whether messages for the session pass the application first.
+    func updateIntake() {
+        guard self.acceptsMessages else { return }
+        let isHooked = self.settings?.seesDeliveries ?? false || self.deliveries?.isBusy ?? false
+        self.intake = isHooked ? .hooked : .open
+    }
+
     /// A large answer has left, or has failed to.
     func answerWriteEnded() {
         self.connect.answerEnded(expiry: self.nextExpiry)
@@ -136,18 +197,24 @@ extension SessionState {
 
 extension SessionState {
     /// The session has been removed: nothing more reaches the client but the answer to a held connect.
-    func end(_ reason: SessionListener.RemovalReason) {
+    func end(_ reason: ServerSession.RemovalReason) {
+        self.handle.note(.ended)
         if var held = self.connect.sessionEnded() {
             self.giveBackBrowserConnect(held.way)
+            self.tellReleased(isTimeOver: false)
             held.reply.advice = Advice(reconnect: Advice.Reconnect.none)
             self.answer(held)
         }
         self.updateTimer()
         self.timer = nil
+        if let timer = self.lazyTimer.take() { self.shard.timers.cancel(timer) }
         self.leaveBrowser()
-        self.acceptsMessages = false
+        self.intake = .closed
+        self.acknowledgement = nil
         _ = self.queue.takeAll()
+        self.deliveries?.clear()
         if reason == .queueOverflow { self.link?.close(code: 1008, reason: "Too many messages wait") }
+        if self.isLocal { self.link?.close(code: 1000, reason: "") }
         self.link = nil
         // What was not processed yet is answered like any message of an unknown session.
         for exchange in self.inbox { exchange.sessionEnded() }
@@ -168,6 +235,8 @@ extension SessionState {
     /// The advice is to retry at once: aiocometd takes the interval for seconds, and every client backs off by itself
     /// when nobody listens. The next connect is then answered by a new server with the advice to handshake.
     func drain() {
+        self.hasEagerMessages = !self.queue.isEmpty
+        self.batchCount = 0
         self.releaseConnect { held in
             var held = held
             held.reply.advice = Advice(reconnect: .retry, interval: .zero)

@@ -16,10 +16,23 @@ package final class InboundBatch: Sendable {
     /// The value of the browser cookie; only over HTTP.
     package let browserID: String?
 
+    /// What the id of a session inside the server begins with; `nil` when the batch comes from a client elsewhere.
+    let localHint: String?
+    /// How deep the messages are nested: those of clients are at zero, what a listener publishes by a local session is
+    /// one deeper than what called the listener.
+    let depth: Int
+
     /// The session that the first message names; `nil` for a handshake, whose `clientId` means nothing.
     var namedSession: String? {
         let first = BayeuxMessage(self.bytes, self.envelopes[0])
         return first.channel == "/meta/handshake" ? nil : first.clientID
+    }
+
+    /// One of the messages.
+    func message(_ index: Int) -> BayeuxMessage {
+        var message = BayeuxMessage(self.bytes, self.envelopes[index])
+        message.origin = self
+        return message
     }
 
     package init(
@@ -34,5 +47,32 @@ package final class InboundBatch: Sendable {
         self.connectionType = connectionType
         self.context = context
         self.browserID = browserID
+        self.localHint = nil
+        self.depth = 0
     }
+
+    /// Makes the batch of a local session, of one message.
+    init(_ message: BayeuxMessage, localHint: String, depth: Int) {
+        var bytes = ByteBuffer()
+        message.encode(into: &bytes)
+        var envelopes: ContiguousArray<MessageEnvelope> = []
+        guard (try? BatchScanner.scan(bytes, limits: ScanLimits(maxDepth: .max), into: &envelopes)) == .object else {
+            preconditionFailure("a message is encoded as valid JSON")
+        }
+        self.bytes = bytes
+        self.envelopes = envelopes
+        self.connectionType = .webSocket
+        self.context = LocalContext()
+        self.browserID = nil
+        self.localHint = localHint
+        self.depth = depth
+    }
+}
+
+/// What is known of a request that no client has sent.
+private struct LocalContext: BayeuxContext {
+    var remoteAddress: SocketAddress? { nil }
+    var localAddress: SocketAddress? { nil }
+    var uri: String { "" }
+    func headers(_ name: String) -> [String] { [] }
 }

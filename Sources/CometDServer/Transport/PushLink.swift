@@ -9,6 +9,10 @@ package final class PushLink: Sendable {
     package let eventLoop: any EventLoop
     private let connection: NIOLoopBound<any PushConnection>
     private let accepts = Atomic<Bool>(true)
+    /// How many bytes of messages are on their way to the connection's event loop.
+    private let bytesUnderWay = Atomic<Int>(0)
+    /// How many bytes may be on their way before more waits in the session's queue.
+    private static let mostUnderWay = 64 << 10
 
     /// Makes the link to a connection; called on the connection's event loop.
     package init(to connection: any PushConnection, on eventLoop: any EventLoop) {
@@ -24,16 +28,55 @@ package final class PushLink: Sendable {
         set { self.accepts.store(newValue, ordering: .relaxed) }
     }
 
+    /// Whether the engine may send more: the connection takes it, and little is on its way to it.
+    var takesMore: Bool {
+        self.isWritable && self.bytesUnderWay.load(ordering: .relaxed) <= Self.mostUnderWay
+    }
+
     /// The connection itself, when it lives on this event loop; only called there.
     func connection(on eventLoop: any EventLoop) -> (any PushConnection)? {
         self.eventLoop === eventLoop ? self.connection.value : nil
     }
 
-    func send(_ deliveries: MessageQueue, replies: ByteBuffer = ByteBuffer()) {
+    /// Sends messages only; what is on its way to another event loop counts as not read by the peer.
+    ///
+    /// - Parameters:
+    ///   - deliveries: The messages.
+    ///   - session: Whose they are.
+    func send(_ deliveries: MessageQueue, of session: ServerSession) {
+        guard !self.eventLoop.inEventLoop else { return self.connection.value.send(deliveries, replies: ByteBuffer()) }
+        let bytes = deliveries.byteCount
+        self.bytesUnderWay.add(bytes, ordering: .relaxed)
+        self.eventLoop.execute {
+            self.connection.value.send(deliveries, replies: ByteBuffer())
+            let left = self.bytesUnderWay.subtract(bytes, ordering: .relaxed).newValue
+            // Crossing the mark downwards: what has been held back meanwhile may go.
+            if left <= Self.mostUnderWay, left + bytes > Self.mostUnderWay {
+                session.perform { $0.linkBecameWritable(self) }
+            }
+        }
+    }
+
+    /// Sends messages and replies.
+    ///
+    /// - Parameters:
+    ///   - deliveries: The messages.
+    ///   - replies: The replies to one batch, parted by commas.
+    ///   - repliesFirst: Whether the replies come first, in one frame with the messages: a client gets both or nothing.
+    func send(_ deliveries: MessageQueue, replies: ByteBuffer, repliesFirst: Bool = false) {
+        var (deliveries, replies) = (deliveries, replies)
+        if repliesFirst, !deliveries.isEmpty {
+            replies.reserveCapacity(replies.readableBytes + deliveries.byteCount + deliveries.count)
+            deliveries.takeAll().forEach { message in
+                if replies.readableBytes > 0 { replies.writeStaticString(",") }
+                replies.writeImmutableBuffer(message.json)
+            }
+        }
+        let (messages, text) = (deliveries, replies)
         if self.eventLoop.inEventLoop {
-            self.connection.value.send(deliveries, replies: replies)
+            self.connection.value.send(messages, replies: text)
         } else {
-            self.eventLoop.execute { self.connection.value.send(deliveries, replies: replies) }
+            self.eventLoop.execute { self.connection.value.send(messages, replies: text) }
         }
     }
 

@@ -21,10 +21,12 @@ package enum RequestAnswer: Sendable {
 
     /// What a successful answer holds.
     package struct Messages: Sendable {
-        /// Messages that waited for the session; they come first.
+        /// Messages that waited for the session.
         package var deliveries: MessageQueue
         /// The replies, each a JSON object, parted by commas.
         package var replies: ByteBuffer
+        /// Whether the replies come before the messages, and not behind them.
+        package var hasRepliesFirst: Bool
         /// The value of the browser cookie, when it must be set.
         package var newBrowserID: String?
         /// Told when a large answer has been written or has failed to be; the session's expiry starts anew then.
@@ -34,12 +36,14 @@ package enum RequestAnswer: Sendable {
             deliveries: MessageQueue = MessageQueue(),
             replies: ByteBuffer,
             newBrowserID: String? = nil,
-            outcome: AnswerOutcome? = nil
+            outcome: AnswerOutcome? = nil,
+            hasRepliesFirst: Bool = false
         ) {
             self.deliveries = deliveries
             self.replies = replies
             self.newBrowserID = newBrowserID
             self.outcome = outcome
+            self.hasRepliesFirst = hasRepliesFirst
         }
 
         /// How many bytes the JSON array takes, its brackets and commas included.
@@ -53,13 +57,19 @@ package enum RequestAnswer: Sendable {
         package func encode(into buffer: inout ByteBuffer) {
             buffer.writeStaticString("[")
             var isFirst = true
+            if self.hasRepliesFirst, self.replies.readableBytes > 0 {
+                buffer.writeImmutableBuffer(self.replies)
+                isFirst = false
+            }
             self.deliveries.forEach { delivery in
                 if !isFirst { buffer.writeStaticString(",") }
                 buffer.writeImmutableBuffer(delivery.json)
                 isFirst = false
             }
-            if !isFirst, self.replies.readableBytes > 0 { buffer.writeStaticString(",") }
-            buffer.writeImmutableBuffer(self.replies)
+            if !self.hasRepliesFirst {
+                if !isFirst, self.replies.readableBytes > 0 { buffer.writeStaticString(",") }
+                buffer.writeImmutableBuffer(self.replies)
+            }
             buffer.writeStaticString("]")
         }
     }

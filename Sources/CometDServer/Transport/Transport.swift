@@ -8,6 +8,16 @@ final class Transport: Sendable {
     /// The options of an HTTP transport.
     let http: HTTPTransportOptions?
 
+    /// Makes what stands for the transport of local sessions.
+    init(local options: ServerOptions) {
+        self.connectionType = .webSocket
+        var common = options.webSocket.common
+        common.metaConnectDeliverOnly = false
+        common.allowMessageDeliveryDuringHandshake = true
+        self.options = common
+        self.http = nil
+    }
+
     init(_ connectionType: ConnectionType, options: ServerOptions) {
         self.connectionType = connectionType
         switch connectionType {

@@ -30,14 +30,18 @@ public struct TransportOptions: Hashable, Sendable {
     ///
     /// Default `nil` (CometD's −1): no limit in messages.
     ///
-    /// A session beyond it is dropped.
+    /// Beyond it ``queuePolicy`` is followed, or what the session's listeners decide.
     public var maxQueue: Int?
     /// `maxQueueBytes`: how many bytes of messages may wait for a session.
     ///
     /// Default 16 MiB. Our own option.
     ///
-    /// A session beyond it is dropped: its client does not read, or was away for too long.
+    /// Beyond it ``queuePolicy`` is followed: the client does not read, or was away for too long.
     public var maxQueueBytes = 16 << 20
+    /// `queuePolicy`: what is done when more messages wait than may.
+    ///
+    /// Default ``QueuePolicy/disconnect``. Our own option.
+    public var queuePolicy = QueuePolicy.disconnect
     /// `handshakeReconnect`: whether the advice tells clients the `maxInterval`, so that one that was away for longer
     /// handshakes without asking first.
     ///

@@ -73,6 +73,12 @@ extension ServerOptions {
             "How many channels one session may subscribe to."
         ),
         .init(
+            "maxPublishDepth",
+            \.maxPublishDepth,
+            .integer(in: 1...1024),
+            "How deep listeners that publish may call each other."
+        ),
+        .init(
             "maxRemoteCalls",
             \.maxRemoteCalls,
             .integer(in: 1 ... .max),
@@ -121,13 +127,22 @@ extension ServerOptions {
             "maxQueue",
             \.maxQueue,
             .limit(from: 1),
-            "How many messages may wait for a session before it is dropped."
+            "How many messages may wait for a session; queuePolicy says what happens beyond."
         ),
         .ofAllTransports(
             "maxQueueBytes",
             \.maxQueueBytes,
             .size(),
-            "How many bytes of messages may wait for a session before it is dropped."
+            "How many bytes of messages may wait for a session; queuePolicy says what happens beyond."
+        ),
+        .ofAllTransports(
+            "queuePolicy",
+            \.queuePolicy,
+            .oneOf(
+                ["dropOldest": .dropOldest, "dropNewest": .dropNewest, "disconnect": .disconnect],
+                placeholder: "policy"
+            ),
+            "What is done when more waits for a session than may: drop messages, or end the session."
         ),
         .ofAllTransports(
             "handshakeReconnect",

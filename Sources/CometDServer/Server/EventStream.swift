@@ -1,0 +1,49 @@
+import Synchronization
+
+/// What happens from now on, as an asynchronous sequence with a bounded buffer.
+///
+/// What comes while the buffer is full is dropped, and counted. The sequence is for one task; when its iteration ends,
+/// or the sequence is released, what feeds it ends too.
+public final class EventStream<Element: Sendable>: AsyncSequence, Sendable {
+    private let stream: AsyncStream<Element>
+    private let continuation: AsyncStream<Element>.Continuation
+    private let dropped = Atomic<Int>(0)
+
+    /// Makes a stream that nothing feeds yet.
+    ///
+    /// - Parameter limit: How many elements may wait.
+    init(buffering limit: Int) {
+        (self.stream, self.continuation) = AsyncStream.makeStream(
+            bufferingPolicy: .bufferingOldest(Swift.max(1, limit))
+        )
+    }
+
+    /// How many elements were dropped because nobody took those before them.
+    public var droppedCount: Int { self.dropped.load(ordering: .relaxed) }
+
+    /// Adds an element, unless the buffer is full.
+    func yield(_ element: Element) {
+        if case .dropped = self.continuation.yield(element) { self.dropped.add(1, ordering: .relaxed) }
+    }
+
+    /// What is done when nobody takes elements any more.
+    func onTermination(_ body: @escaping @Sendable () -> Void) {
+        self.continuation.onTermination = { _ in body() }
+    }
+
+    /// Ends the sequence; what waits is still taken.
+    func finish() { self.continuation.finish() }
+
+    /// Takes the elements one after the other.
+    public struct Iterator: AsyncIteratorProtocol {
+        private var iterator: AsyncStream<Element>.Iterator
+
+        fileprivate init(_ iterator: AsyncStream<Element>.Iterator) { self.iterator = iterator }
+
+        /// The next element; `nil` at the end, and when the task is cancelled.
+        public mutating func next() async -> Element? { await self.iterator.next(isolation: #isolation) }
+    }
+
+    /// Begins to take elements.
+    public func makeAsyncIterator() -> Iterator { Iterator(self.stream.makeAsyncIterator()) }
+}

@@ -1,0 +1,86 @@
+import Bayeux
+import DequeModule
+
+/// What a session has sent and its client has not acknowledged yet.
+///
+/// Each answer to a connect is a batch, whether messages go with it or not.
+///
+/// - SeeAlso: CometD 3.1.14, `AcknowledgedMessagesClientExtension`; REQUIREMENTS N1, H7.
+final class Acknowledgement {
+    /// The number of the batch that was sent last.
+    private(set) var lastBatch = 0
+    /// What was sent with each batch that has messages, oldest first.
+    private var sent = Deque<(batch: Int, messages: MessageQueue)>()
+    /// How many messages, and bytes of them, have been sent and are not acknowledged.
+    private(set) var count = 0
+    private(set) var byteCount = 0
+    let listener: AcknowledgedMessagesExtension
+
+    init(_ listener: AcknowledgedMessagesExtension) {
+        self.listener = listener
+    }
+
+    /// Messages leave with the answer to a connect.
+    ///
+    /// - Returns: The number of their batch.
+    func send(_ messages: MessageQueue) -> Int {
+        self.lastBatch += 1
+        guard !messages.isEmpty else { return self.lastBatch }
+        self.sent.append((self.lastBatch, messages))
+        self.count += messages.count
+        self.byteCount += messages.byteCount
+        return self.lastBatch
+    }
+
+    /// The client has received a batch, and all before it.
+    ///
+    /// - Parameter batch: What it says, at most ``lastBatch``.
+    /// - Returns: What must be sent again; empty when everything has arrived.
+    func acknowledge(_ batch: Int) -> MessageQueue {
+        while let first = self.sent.first, first.batch <= batch { self.sent.removeFirst() }
+        var lost = MessageQueue()
+        while let next = self.sent.popFirst() { next.messages.forEach { lost.append($0) } }
+        self.count = 0
+        self.byteCount = 0
+        return lost
+    }
+}
+
+extension Exchange {
+    /// Turns acknowledgement on for a session whose client asks for it; only the boolean `true` does.
+    func negotiateAcknowledgement(_ session: SessionState) {
+        guard let acknowledgement = self.shard.hooks.acknowledgement, self.message.ext?["ack"]?.boolValue == true
+        else { return }
+        session.acknowledgement = Acknowledgement(acknowledgement)
+        self.messageReply.addExt("ack", JSONBytes(.bool(true)))
+    }
+}
+
+extension SessionState {
+    /// A connect has arrived: what it does not acknowledge waits again, in front of what came later.
+    func acknowledged(_ connect: BayeuxMessage) {
+        // A connect without a number, or with one that was never sent, says nothing. Clients begin with -1.
+        guard let acknowledgement = self.acknowledgement, let batch = connect.ext?["ack"]?.intValue,
+            batch <= acknowledgement.lastBatch
+        else { return }
+        let lost = acknowledgement.acknowledge(batch)
+        if batch > 0 { acknowledgement.listener.batchAcknowledged?(self.handle, batch) }
+        guard !lost.isEmpty, !self.hasEnded else { return }
+        self.queue.prepend(lost)
+        self.hasEagerMessages = true
+    }
+
+    /// Messages leave with the answer to a connect or a handshake: numbers their batch, when they are acknowledged.
+    ///
+    /// - Returns: The number, for the reply's `ext.ack`; `nil` when the session does not acknowledge.
+    func countBatch(_ messages: MessageQueue) -> Int? {
+        guard let acknowledgement = self.acknowledgement else { return nil }
+        let batch = acknowledgement.send(messages)
+        if let batchSent = acknowledgement.listener.batchSent {
+            var sent: [BayeuxMessage] = []
+            messages.forEach { sent.append($0.message) }
+            batchSent(self.handle, sent, batch)
+        }
+        return batch
+    }
+}

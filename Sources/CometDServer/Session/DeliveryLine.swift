@@ -1,0 +1,186 @@
+import Bayeux
+import DequeModule
+import Logging
+import NIOCore
+
+/// Messages for one session that pass the application before they are queued: one after the other, in order.
+///
+/// Confined to the session's event loop.
+final class DeliveryLine {
+    /// A message on its way.
+    struct Delivery {
+        /// The message in the form in which it leaves, unless the application changes it.
+        let outbound: OutboundMessage
+        /// The message for the application to look at.
+        let message: BayeuxMessage
+        let sender: ServerSession?
+        /// The extensions of the server that a delivery to one session passes, and a broadcast has passed before.
+        let extensions: [any BayeuxExtension]
+        /// Told whether the message was queued.
+        let completion: ((Bool) -> Void)?
+    }
+
+    private var waiting = Deque<Delivery>()
+    /// How many bytes wait.
+    private(set) var byteCount = 0
+    /// Whether a message is with the application.
+    private(set) var isPassing = false
+
+    /// Whether a message must wait its turn.
+    var isBusy: Bool { self.isPassing || !self.waiting.isEmpty }
+
+    /// How many messages wait.
+    var count: Int { self.waiting.count }
+
+    func append(_ delivery: Delivery) {
+        self.waiting.append(delivery)
+        self.byteCount += delivery.outbound.json.readableBytes
+    }
+
+    /// The message whose turn it is; `nil` while another one is with the application, and when none waits.
+    func next() -> Delivery? {
+        guard !self.isPassing, let next = self.waiting.popFirst() else { return nil }
+        self.byteCount -= next.outbound.json.readableBytes
+        self.isPassing = true
+        return next
+    }
+
+    /// The application has seen the message.
+    func passed() { self.isPassing = false }
+
+    /// The session has ended.
+    func clear() {
+        let dropped = self.waiting
+        self.waiting = []
+        self.byteCount = 0
+        for delivery in dropped { delivery.completion?(false) }
+    }
+}
+
+extension SessionState {
+    /// Delivers a message to this session only, past the server's extensions and the session's own.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - sender: Who listeners see as its sender.
+    ///   - depth: How deep the hook is nested that delivers it.
+    ///   - completion: Told whether it was queued.
+    func deliver(
+        _ message: BayeuxMessage,
+        from sender: ServerSession?,
+        depth: Int,
+        _ completion: @escaping (Bool) -> Void
+    ) {
+        self.shard.refreshHooks()
+        let isMeta = message.channel?.hasPrefix("/meta/") ?? false
+        let extensions = self.shard.hooks.outgoing.extensions(isMeta: isMeta, hasExt: message[.ext] != nil)
+        let outbound = OutboundMessage(
+            message,
+            keepsID: true,
+            lazyTimeout: message.isLazy ? OutboundMessage.longestWait : nil,
+            depth: depth
+        )
+        guard !extensions.isEmpty || self.intake == .hooked else {
+            let isQueued = self.acceptsMessages
+            if self.enqueue(outbound, from: sender) { self.shard.fanOuts.markDirty(self) }
+            return completion(isQueued && self.acceptsMessages)
+        }
+        self.pass(
+            DeliveryLine.Delivery(
+                outbound: outbound,
+                message: message,
+                sender: sender,
+                extensions: extensions,
+                completion: completion
+            )
+        )
+    }
+
+    /// Lets the application see a message, after those that came before it.
+    func pass(_ delivery: DeliveryLine.Delivery) {
+        let line = self.deliveries ?? DeliveryLine()
+        self.deliveries = line
+        guard self.acceptsMessages else { return delivery.completion?(false) ?? () }
+        let limits = self.transport.options
+        guard line.byteCount + delivery.outbound.json.readableBytes <= limits.maxQueueBytes,
+            limits.maxQueue.map({ line.count < $0 }) ?? true
+        else {
+            self.noteDrop()
+            return delivery.completion?(false) ?? ()
+        }
+        line.append(delivery)
+        self.intake = .hooked
+        self.passNext(line)
+    }
+
+    private func passNext(_ line: DeliveryLine) {
+        // A message that the application lets pass at once is followed by the next one without recursion.
+        var isStarting = true
+        while isStarting, let delivery = line.next() {
+            isStarting = false
+            var hasPassedAtOnce = false
+            var isInLoop = true
+            self.passDelivery(delivery) { message in
+                line.passed()
+                self.append(delivery, changedTo: message)
+                hasPassedAtOnce = true
+                if !isInLoop { self.passNext(line) }
+            }
+            isInLoop = false
+            isStarting = hasPassedAtOnce
+        }
+        if !line.isBusy { self.updateIntake() }
+    }
+
+    /// Runs the hooks for a message.
+    ///
+    /// - Parameters:
+    ///   - delivery: The message.
+    ///   - completion: Told what has become of the message; `nil` when it is dropped.
+    private func passDelivery(_ delivery: DeliveryLine.Delivery, then completion: @escaping (BayeuxMessage?) -> Void) {
+        let (message, sender, handle) = (delivery.message, delivery.sender, self.handle)
+        let isMeta = message.channel?.hasPrefix("/meta/") ?? false
+        let own = self.settings?.outgoing?.extensions(isMeta: isMeta, hasExt: message[.ext] != nil) ?? []
+        let extensions = delivery.extensions + own
+        let listeners = self.settings?.messageListeners ?? []
+        let logger = self.shard.core.logger
+        let limit = self.transport.options.maxProcessing
+        self.shard.run(depth: delivery.outbound.depth + 1, limit: limit) { () -> BayeuxMessage? in
+            var message = message
+            guard await extensions.passOutgoing(&message, to: handle, from: sender, logger) else { return nil }
+            for listener in listeners {
+                do {
+                    guard try await listener(handle, sender, message) else { return nil }
+                } catch {
+                    logger.error("a listener failed", metadata: ["session": "\(handle)", "error": "\(error)"])
+                }
+            }
+            return message
+        } then: { (outcome: BayeuxMessage??) in
+            if outcome == nil {
+                logger.error("a hook takes too long", metadata: ["session": "\(handle)"])
+            }
+            completion(outcome ?? nil)
+        }
+    }
+
+    /// The application has seen a message.
+    private func append(_ delivery: DeliveryLine.Delivery, changedTo message: BayeuxMessage?) {
+        guard let message, self.acceptsMessages else { return delivery.completion?(false) ?? () }
+        let outbound =
+            message.isAsReceived && delivery.message.isAsReceived
+            ? delivery.outbound
+            : OutboundMessage(
+                message,
+                keepsID: true,
+                lazyTimeout: delivery.outbound.lazyTimeout,
+                depth: delivery.outbound.depth
+            )
+        let (isQueued, isDirty) = self.append(outbound, from: delivery.sender)
+        if isDirty { self.shard.fanOuts.markDirty(self) }
+        if isQueued, let settings = self.settings {
+            for listener in settings.queueListeners { listener(self.handle, delivery.sender, message) }
+        }
+        delivery.completion?(isQueued)
+    }
+}
