@@ -132,6 +132,16 @@ import Testing
         #expect(ended.withLock { $0 } == ["one"])
     }
 
+    @Test func `a local session calls like any client`() async throws {
+        try self.test.server.addRemoteCall("sum", runs: .onEventLoop) { try $0.data(as: [Int].self).reduce(0, +) }
+        let session = try await self.test.server.makeLocalSession("caller")
+        let answer = try await session.call("sum", with: JSONBytes("[1,2]"))
+        #expect(answer.data?.intValue == 3)
+        #expect(answer.isSuccessful == true)
+        let failure = try await session.call("sum", with: JSONBytes("1"))
+        #expect(failure.isSuccessful == false)
+    }
+
     @Test func `a target is answered by one function, until it is removed`() throws {
         try self.test.server.addRemoteCall("a", runs: .onEventLoop) { _ in 1 }
         let error = #expect(throws: ServiceError.self) {

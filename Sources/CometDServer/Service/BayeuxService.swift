@@ -34,8 +34,8 @@ public final class BayeuxService: Sendable {
 
     /// The service's name, for people; several may have the same.
     public let name: String
-    /// The server that it belongs to.
-    public let server: BayeuxServer
+    /// Not held: the server holds what belongs to it.
+    private weak let server: BayeuxServer?
     /// The service's own client: what it publishes comes from here.
     public let localSession: LocalSession
     private let callbacks: ServiceCallbacks
@@ -89,7 +89,7 @@ public final class BayeuxService: Sendable {
             return state
         }
         for entry in state.entries { entry.listened.removeListener(entry.token) }
-        for target in state.targets { self.server.removeRemoteCall(target) }
+        for target in state.targets { self.server?.removeRemoteCall(target) }
         for token in state.subscriptions { try? await self.localSession.unsubscribe(token) }
         await self.localSession.disconnect()
     }
@@ -108,7 +108,8 @@ extension BayeuxService {
     ///   - handler: Called for each message. What it returns is delivered to the sender, and to nobody else, on the
     ///     message's channel and with its `id`; `nil` is not delivered. What it throws is logged and changes nothing.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many.
+    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    ///   server has gone.
     @discardableResult
     public func addService<Answer: Encodable & Sendable>(
         _ channel: String,
@@ -130,7 +131,8 @@ extension BayeuxService {
     ///   - channel: A channel, a pattern or a template.
     ///   - handler: Called for each message. What it throws is logged and changes nothing.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many.
+    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    ///   server has gone.
     @discardableResult
     public func addService(
         _ channel: String,
@@ -168,7 +170,8 @@ extension BayeuxService {
     ///   - receivesOwnPublishes: Whether it is called for what the service publishes; `nil`: as the service says.
     ///   - handler: Says whether the message goes on.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many.
+    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    ///   server has gone.
     @discardableResult
     package func addListener(
         _ channel: String,
@@ -176,7 +179,7 @@ extension BayeuxService {
         _ handler: @escaping @Sendable (inout ServiceRequest) async throws -> Bool
     ) throws -> ListenerToken {
         let pattern = try ServicePattern(channel)
-        let listened = try self.server.channel(pattern.listened)
+        let listened = try self.existingServer().channel(pattern.listened)
         let callbacks = self.callbacks
         let token = listened.addListener { sender, message in
             await callbacks.call(
@@ -216,7 +219,12 @@ extension BayeuxService {
         runs execution: RemoteCall.Execution,
         _ handler: @escaping @Sendable (RemoteCall) async throws -> RemoteCallAnswer
     ) throws {
-        try self.server.addRemoteCall(target, timeout: timeout, runs: execution, answering: handler)
+        try self.existingServer().addRemoteCall(target, timeout: timeout, runs: execution, answering: handler)
         self.state.withLock { $0.targets.append(target) }
+    }
+
+    private func existingServer() throws -> BayeuxServer {
+        guard let server = self.server else { throw ServiceError(.ended, self.name) }
+        return server
     }
 }

@@ -1,29 +1,34 @@
-package import Bayeux
+import Bayeux
 
 /// How a remote call has ended, for its caller.
-package struct RemoteCallAnswer: Hashable, Sendable {
-    let data: JSONBytes
-    let isSuccessful: Bool
+package struct RemoteCallAnswer: Sendable {
+    /// What the caller gets, but for its channel and its id.
+    private let message: BayeuxMessage
 
-    /// A result.
-    package init(_ data: JSONBytes) {
-        self.data = data
-        self.isSuccessful = true
+    private init(_ data: JSONBytes, isSuccessful: Bool) {
+        var message = BayeuxMessage(channel: "", data: data)
+        message.isSuccessful = isSuccessful
+        self.message = message
     }
 
-    init(_ failure: RemoteCallFailure) {
-        self.data = failure.data
-        self.isSuccessful = false
-    }
+    init(_ failure: RemoteCallFailure) { self.init(failure.data, isSuccessful: false) }
 
     /// A result without a value.
     ///
     /// It has data all the same: clients tell by it the answer from the reply to their publish.
-    package static var empty: Self { Self(JSONBytes(.null)) }
+    package static var empty: Self { Self(JSONBytes(.null), isSuccessful: true) }
 
     /// A result of any type that has a JSON form.
     package static func encoding(_ value: some Encodable) throws -> Self {
-        Self(try JSONBytes(answering: value))
+        Self(try JSONBytes(answering: value), isSuccessful: true)
+    }
+
+    /// The message that answers a request.
+    func message(to request: BayeuxMessage) -> BayeuxMessage {
+        var message = self.message
+        message.channel = request.channel
+        message[.id] = request[.id]
+        return message
     }
 }
 

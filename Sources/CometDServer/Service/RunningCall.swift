@@ -78,9 +78,6 @@ final class RunningCall: Sendable {
 extension RemoteCall {
     /// Answers the caller, with the id of its request.
     func deliver(_ answer: RemoteCallAnswer) {
-        var message = BayeuxMessage(channel: self.message.channel ?? "", data: answer.data)
-        message[.id] = self.message[.id]
-        message.isSuccessful = answer.isSuccessful
-        self.caller.deliver(message)
+        self.caller.deliver(answer.message(to: self.message))
     }
 }

@@ -19,8 +19,11 @@ struct ServeApplication {
     func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.eventLoops)
         let server = BayeuxServer(options: self.settings.server, eventLoopGroup: group, logger: self.logger)
-        if self.settings.hasDemo { try EchoService.install(on: server) }
-        let application = Application(
+        if self.settings.hasDemo {
+            try EchoService.install(on: server)
+            try DemoCalls.install(on: server)
+        }
+        var application = Application(
             router: self.router(),
             server: .bayeux(server, at: self.settings.path, options: self.settings.listener),
             configuration: ApplicationConfiguration(
@@ -32,6 +35,7 @@ struct ServeApplication {
             eventLoopGroupProvider: .shared(group),
             logger: self.logger
         )
+        application.beforeServerStarts { try await server.startServices() }
         do {
             try await application.runService()
         } catch {
