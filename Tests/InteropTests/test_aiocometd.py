@@ -59,10 +59,10 @@ def without_cancellations(loop, context):
 
 
 @contextlib.asynccontextmanager
-async def connected(url, transport, *channels):
+async def connected(url, transport, *channels, extensions=None):
     """A client that is open, over this transport, with its subscriptions."""
     asyncio.get_running_loop().set_exception_handler(without_cancellations)
-    client = Client(url, transport, max_pending_count=0)
+    client = Client(url, transport, max_pending_count=0, extensions=extensions)
     await asyncio.wait_for(client.open(), 5)
     try:
         assert client.connection_type == transport
@@ -111,7 +111,7 @@ def on_each_transport(timeout):
 
             run = bind()
             run.__name__ = f"{function.__name__}_over_{name}"
-            run.__module__ = __name__
+            run.__module__ = function.__module__
             test(timeout)(run)
         return function
 

@@ -221,12 +221,17 @@ extension BayeuxMessage {
     /// - Returns: The decoded payload.
     /// - Throws: `DecodingError` when the payload is absent or of another shape.
     public func data<Payload: Decodable>(as type: Payload.Type = Payload.self) throws -> Payload {
+        try self.requiredData(for: type).decode(type)
+    }
+
+    /// The payload, which must be there to decode a type from it.
+    func requiredData(for type: Any.Type) throws -> JSONBytes {
         guard let data = self.data else {
             throw DecodingError.valueNotFound(
                 type,
                 DecodingError.Context(codingPath: [], debugDescription: "the message has no data")
             )
         }
-        return try data.decode(type)
+        return data
     }
 }

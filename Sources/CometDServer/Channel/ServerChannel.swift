@@ -164,7 +164,8 @@ extension ServerChannel {
     /// Publishes a value as the payload; see ``publish(_:from:)-(BayeuxMessage,_)``.
     ///
     /// - Throws: `EncodingError`, or what the value's own `encode(to:)` throws; nothing is published then.
-    public func publish(encoding value: some Encodable, from publisher: LocalSession? = nil) throws {
+    @_disfavoredOverload
+    public func publish(_ value: some Encodable, from publisher: LocalSession? = nil) throws {
         self.publish(try JSONBytes(encoding: value), from: publisher)
     }
 

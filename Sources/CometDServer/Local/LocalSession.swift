@@ -39,7 +39,8 @@ public final class LocalSession: Sendable {
     /// Publishes a value as the payload, and waits until the server has processed it.
     ///
     /// - Throws: ``RequestFailure`` when it is refused; `EncodingError`, or what the value's own `encode(to:)` throws.
-    public func publish(encoding value: some Encodable, to channel: String) async throws {
+    @_disfavoredOverload
+    public func publish(_ value: some Encodable, to channel: String) async throws {
         try await self.publish(try JSONBytes(encoding: value), to: channel)
     }
 
@@ -117,7 +118,8 @@ public final class LocalSession: Sendable {
     /// - Throws: As ``subscribe(to:_:)``.
     public func messages(on channel: String, buffering limit: Int = 256) async throws -> EventStream<BayeuxMessage> {
         let stream = EventStream<BayeuxMessage>(buffering: limit)
-        let token = try await self.subscribe(to: channel) { stream.yield($0) }
+        let feed = stream.feed
+        let token = try await self.subscribe(to: channel) { feed.yield($0) }
         stream.onTermination { self.serverSession.shard.perform { self.end(token, on: $0) } }
         return stream
     }

@@ -21,8 +21,8 @@ public protocol SecurityPolicy: Sendable {
     /// Asked instead of ``canHandshake(_:message:)``, which the default asks in turn.
     ///
     /// - Parameters:
-    ///   - session: The session that will begin; nobody else knows it yet.
     ///   - message: The handshake, with the client's credentials in its `ext`.
+    ///   - session: The session that will begin; nobody else knows it yet.
     /// - Returns: The answer.
     /// - Throws: Anything; it counts as a refusal.
     func answer(to message: BayeuxMessage, from session: ServerSession) async throws -> HandshakeAnswer

@@ -75,7 +75,8 @@ extension ServerSession {
     /// Sends a value as the payload of a message; see ``deliver(_:from:)``.
     ///
     /// - Throws: `EncodingError`, or what the value's own `encode(to:)` throws; nothing is sent then.
-    public func deliver(encoding value: some Encodable, on channel: String, from sender: LocalSession? = nil) throws {
+    @_disfavoredOverload
+    public func deliver(_ value: some Encodable, on channel: String, from sender: LocalSession? = nil) throws {
         self.deliver(try JSONBytes(encoding: value), on: channel, from: sender)
     }
 
