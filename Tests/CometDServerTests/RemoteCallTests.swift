@@ -51,6 +51,26 @@ import Testing
         #expect(self.call(peer, "missing", data: "null")?["data"] == "null")
     }
 
+    @Test func `arguments and answers may be binary data`() throws {
+        try self.test.server.addRemoteCall("reverse", runs: .onEventLoop) { call in
+            let binary = try call.data(as: BinaryData.self)
+            return BinaryData(binary.bytes.readableBytesView.reversed(), metadata: binary.metadata)
+        }
+        let peer = LongPollingPeer(self.test)
+        let bytes = BinaryData([1, 2, 3, 4], metadata: ["name": "x"])
+        let messages = peer.publish(
+            "/service/reverse",
+            data: bytes.json.description,
+            more: #","id":"7","ext":{"binary":{}}"#
+        ).messages
+        let answer = try #require(messages.first { $0["data"] != nil })
+        #expect(answer["ext"] == #"{"binary":{}}"#)
+        #expect(answer["successful"] == "true")
+        let data = try #require(answer.json["data"])
+        #expect(try BinaryData(data) == BinaryData([4, 3, 2, 1], metadata: ["name": "x"]))
+        #expect(self.call(peer, "reverse", data: #"{"data":"?","last":1}"#)?["data"] == "invalid arguments")
+    }
+
     @Test func `a failure tells its caller what it says, and any other error nothing`() throws {
         try self.test.server.addRemoteCall("refused", runs: .onEventLoop) { _ -> Int in
             throw try RemoteCallFailure(encoding: ["code": 1])

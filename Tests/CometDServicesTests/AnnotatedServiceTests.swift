@@ -80,6 +80,11 @@ final class EverythingService: Sendable {
     @RemoteCall("nothing", runs: .onEventLoop)
     func nothing() throws {}
 
+    @RemoteCall("upload/{name}", runs: .onEventLoop)
+    func upload(_ part: BinaryData, name: String) -> BinaryData {
+        BinaryData(part.bytes, isLast: part.isLast, metadata: ["name": .string(name)])
+    }
+
     @RemoteCall("refused", runs: .onEventLoop)
     func refused() throws -> Int { throw RemoteCallFailure("no") }
 
@@ -242,6 +247,15 @@ struct BrokenService {
         let refused = try #require(self.call("refused", data: "1"))
         #expect(refused["successful"] == "false")
         #expect(refused["data"] == "no")
+    }
+
+    @Test func `remote calls take and return binary data`() async throws {
+        try await self.test.server.register(EverythingService(self.record))
+        let part = BinaryData([1, 2, 3], isLast: false)
+        let answer = try #require(self.call("upload/picture", data: part.json.description))
+        #expect(answer["ext"] == #"{"binary":{}}"#)
+        let data = try #require(answer.json["data"])
+        #expect(try BinaryData(data) == BinaryData([1, 2, 3], isLast: false, metadata: ["name": "picture"]))
     }
 
     @Test func `a remote call's own timeout counts`() async throws {

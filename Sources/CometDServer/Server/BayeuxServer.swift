@@ -54,8 +54,10 @@ public final class BayeuxServer: Service {
         for shard in self.core.shards { shard.stop() }
     }
 
-    /// Starts the services, waits until the application stops, then drains: held connects are answered with the advice
-    /// to come back, what waits is sent, WebSockets are closed. The services are stopped last.
+    /// Starts the services, waits until the application stops, then drains.
+    ///
+    /// Held connects are answered with the advice to come back, what waits is sent, WebSockets are closed. The services
+    /// are stopped last.
     ///
     /// - Throws: What the start of a service throws.
     public func run() async throws {

@@ -73,13 +73,12 @@ public final class BayeuxService: Sendable {
     /// Sends a value to one client, from this service.
     ///
     /// - Parameters:
-    ///   - value: The payload; JSON text goes out as it is.
+    ///   - value: The payload; `JSONBytes` go out as they are, `BinaryData` with its mark in `ext`.
     ///   - session: The client.
     ///   - channel: The channel that the client sees.
     /// - Throws: `EncodingError` when the value cannot be encoded.
     public func send(_ value: some Encodable, to session: ServerSession, on channel: String) throws {
-        let message = BayeuxMessage(channel: channel, data: try JSONBytes(answering: value))
-        session.deliver(message, from: self.localSession)
+        session.deliver(try BayeuxMessage(channel: channel, answer: value), from: self.localSession)
     }
 
     /// Removes everything that was added, and ends the local session.
@@ -118,7 +117,7 @@ extension BayeuxService {
         let session = self.localSession
         return try self.addListener(channel) { request in
             guard let answer = try await handler(request) else { return true }
-            var message = BayeuxMessage(channel: request.channel, data: try JSONBytes(answering: answer))
+            var message = try BayeuxMessage(channel: request.channel, answer: answer)
             message[.id] = request.message[.id]
             request.sender?.deliver(message, from: session)
             return true
