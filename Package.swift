@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -28,12 +29,22 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
+let swiftSyntax = Target.Dependency.product(name: "SwiftSyntax", package: "swift-syntax")
+let swiftSyntaxBuilder = Target.Dependency.product(name: "SwiftSyntaxBuilder", package: "swift-syntax")
+let swiftSyntaxMacros = Target.Dependency.product(name: "SwiftSyntaxMacros", package: "swift-syntax")
+let swiftParser = Target.Dependency.product(name: "SwiftParser", package: "swift-syntax")
+let swiftDiagnostics = Target.Dependency.product(name: "SwiftDiagnostics", package: "swift-syntax")
+let swiftCompilerPlugin = Target.Dependency.product(name: "SwiftCompilerPlugin", package: "swift-syntax")
+let swiftMacroExpansion = Target.Dependency.product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax")
+let macroTestSupport = Target.Dependency.product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax")
+
 let package = Package(
     name: "cometd",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "Bayeux", targets: ["Bayeux"]),
         .library(name: "CometDServer", targets: ["CometDServer"]),
+        .library(name: "CometDServices", targets: ["CometDServices"]),
         .library(name: "CometDServerNIO", targets: ["CometDServerNIO"]),
         .library(name: "CometDHummingbird", targets: ["CometDHummingbird"]),
         .library(name: "CometDTestKit", targets: ["CometDTestKit"]),
@@ -50,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
         .target(name: "Bayeux", dependencies: [nioCore], swiftSettings: settings),
@@ -62,6 +74,21 @@ let package = Package(
             name: "CZlib",
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
+        ),
+        .target(
+            name: "CometDServicesSyntax",
+            dependencies: [swiftSyntax, swiftSyntaxBuilder, swiftSyntaxMacros, swiftParser, swiftDiagnostics],
+            swiftSettings: settings
+        ),
+        .macro(
+            name: "CometDServicesMacros",
+            dependencies: ["CometDServicesSyntax", swiftSyntaxMacros, swiftCompilerPlugin],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDServices",
+            dependencies: ["Bayeux", "CometDServer", "CometDServicesMacros"],
+            swiftSettings: settings
         ),
         .target(
             name: "CometDServerNIO",
@@ -101,7 +128,17 @@ let package = Package(
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "CometDTestKit", nioCore], swiftSettings: settings),
         .testTarget(
             name: "CometDServerTests",
-            dependencies: ["Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging],
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDTestKit", nioCore, nioPosix, nioEmbedded, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CometDServicesTests",
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServices", "CometDServicesSyntax", "CometDTestKit", lifecycle, nioCore,
+                nioPosix, swiftSyntaxBuilder, swiftSyntaxMacros, swiftMacroExpansion, macroTestSupport,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

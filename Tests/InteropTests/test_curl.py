@@ -195,6 +195,22 @@ def service_echo_comes_back_to_its_sender_only():
 
 
 @test()
+def remote_calls_are_answered_with_the_id_of_the_call():
+    session = open_session()
+    for target, data, successful, answer in [
+        ("rpc/echo", {"x": 1}, True, {"x": 1}),
+        ("rpc/fail", {"x": 1}, False, "this call always fails"),
+    ]:
+        call = session.message(f"/service/{target}", data=data)
+        messages = session.ask(call)
+        if not any("data" in m for m in messages):
+            messages += session.connect(advice={"timeout": 5000})
+        expected = {"channel": call["channel"], "id": call["id"], "successful": successful, "data": answer}
+        assert expected in messages, messages
+        assert {"channel": call["channel"], "id": call["id"], "successful": True} in messages, messages
+
+
+@test()
 def errors_have_the_texts_of_cometd_3():
     session = open_session()
     stranger = CurlSession(url())

@@ -18,6 +18,10 @@ public final class BayeuxServer: Service {
     /// Where the server's event loops come from; its listeners must use the same ones.
     public let eventLoopGroup: any EventLoopGroup
     let core: ServerCore
+    /// What starts and stops with the server.
+    let services = ServiceRoster()
+    /// The functions that clients call.
+    let remoteCalls: RemoteCalls
     private let isStopped = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -36,6 +40,7 @@ public final class BayeuxServer: Service {
         self.options = options
         self.eventLoopGroup = eventLoopGroup
         self.core = ServerCore(options: options, shards: shards, logger: logger)
+        self.remoteCalls = RemoteCalls(limit: options.maxRemoteCalls, logger: logger)
         for name in ["handshake", "connect", "disconnect", "subscribe", "unsubscribe"] {
             if let id = try? ChannelID("/meta/" + name) {
                 self.core.channels.findOrCreate(id, core: self.core)?.channel.isPersistent = true
@@ -49,11 +54,17 @@ public final class BayeuxServer: Service {
         for shard in self.core.shards { shard.stop() }
     }
 
-    /// Waits until the application stops, then drains: held connects are answered with the advice to come back, what
-    /// waits is sent, WebSockets are closed.
+    /// Starts the services, waits until the application stops, then drains.
+    ///
+    /// Held connects are answered with the advice to come back, what waits is sent, WebSockets are closed. The services
+    /// are stopped last.
+    ///
+    /// - Throws: What the start of a service throws.
     public func run() async throws {
+        try await self.startServices()
         try? await gracefulShutdown()
         await self.drain()
+        await self.services.stop()
     }
 
     /// Ends all sessions in order, as at the end of ``run()``.
@@ -64,12 +75,13 @@ public final class BayeuxServer: Service {
         for shard in self.core.shards { _ = await shard.compute { $0.drain() } }
     }
 
-    /// Drains, then lets go of everything on the event loops; the server is of no use afterwards.
+    /// Drains, stops the services, then lets go of everything on the event loops; the server is of no use afterwards.
     ///
     /// Call it before the event loop group is shut down. A server that is released while its group lives on does the
     /// same by itself, without draining.
     public func shutdown() async {
         await self.drain()
+        await self.services.stop()
         guard !self.isStopped.exchange(true, ordering: .relaxed) else { return }
         for shard in self.core.shards { shard.stop() }
     }

@@ -75,6 +75,12 @@ public struct ServerOptions: Hashable, Sendable {
     /// What a listener publishes in answer to a message is one deeper than the message. Beyond it a message is dropped
     /// with an error in the log; the publish of a local session is answered with `403:published_too_deep:publish denied`.
     public var maxPublishDepth = 16
+    /// `maxRemoteCalls`: how many functions that clients call may run at a time.
+    ///
+    /// Default 1024. Our own option.
+    ///
+    /// A call beyond it is answered with `successful` `false` and `too many calls`.
+    public var maxRemoteCalls = 1024
 
     /// The options of `long-polling`.
     public var longPolling = HTTPTransportOptions()

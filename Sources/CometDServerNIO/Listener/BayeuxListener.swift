@@ -85,10 +85,13 @@ public actor BayeuxListener: Service {
 
     /// Listens until the application stops or the task is cancelled, then ends its connections.
     ///
-    /// - Throws: What makes listening impossible, such as an address that is in use.
+    /// The server's services are started first, unless that has been done.
+    ///
+    /// - Throws: What makes listening impossible, such as an address that is in use; what a service's start throws.
     public func run() async throws {
         let channel: any Channel
         do {
+            try await self.server.startServices()
             channel = try await self.listen()
         } catch {
             self.settle(with: .failure(error))

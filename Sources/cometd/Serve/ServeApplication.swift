@@ -25,8 +25,11 @@ struct ServeApplication {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.eventLoops)
         let server = BayeuxServer(options: self.settings.server, eventLoopGroup: group, logger: self.logger)
         for installed in self.settings.extensions { installed.install(on: server) }
-        if self.settings.hasDemo { try EchoService.install(on: server) }
-        let application = Application(
+        if self.settings.hasDemo {
+            try EchoService.install(on: server)
+            try DemoCalls.install(on: server)
+        }
+        var application = Application(
             router: self.router(),
             server: .bayeux(server, at: self.settings.path, options: self.settings.listener, tls: tls),
             configuration: ApplicationConfiguration(
@@ -38,6 +41,7 @@ struct ServeApplication {
             eventLoopGroupProvider: .shared(group),
             logger: self.logger
         )
+        application.beforeServerStarts { try await server.startServices() }
         do {
             try await application.runService()
         } catch {

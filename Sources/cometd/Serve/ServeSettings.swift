@@ -11,7 +11,7 @@ struct ServeSettings: Hashable {
     var port = 8080
     /// The path at which the server lives.
     var path = "/cometd"
-    /// Whether there are an echo service and a start page.
+    /// Whether there are an echo service, remote calls and a start page.
     var hasDemo = false
     /// What is installed on the server, in this order.
     var extensions: [ServerExtension] = [.ack, .timesync, .binary]
@@ -36,7 +36,7 @@ extension ServeSettings {
                 .init("port", \.port, .integer(in: 0...65535, "a port"), "The port to listen at; 0 picks a free one."),
                 .init("host", \.host, .host, "The name or address to listen at."),
                 .init("path", \.path, .path, "The path at which the server lives."),
-                .init("demo", \.hasDemo, .bool, "Whether there are an echo service and a start page."),
+                .init("demo", \.hasDemo, .bool, "Whether there are an echo service, remote calls and a start page."),
                 .init("extensions", \.extensions, .extensions, "The extensions that clients may use; none for none."),
                 .init("logLevel", \.logLevel, .logLevel, "The least important events that are logged."),
             ]

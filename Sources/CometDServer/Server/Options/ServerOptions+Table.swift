@@ -84,6 +84,12 @@ extension ServerOptions {
             .integer(in: 1...1024),
             "How deep listeners that publish may call each other."
         ),
+        .init(
+            "maxRemoteCalls",
+            \.maxRemoteCalls,
+            .integer(in: 1 ... .max),
+            "How many functions that clients call may run at a time; calls beyond it fail."
+        ),
     ]
 
     private static let ofAllTransports: [OptionDescriptor<ServerOptions>] = [

@@ -1,0 +1,26 @@
+public import Bayeux
+public import CometDServer
+
+/// What an annotated method is called for; for code that the macro writes.
+public struct ServiceInvocation: Sendable {
+    var request: ServiceRequest
+
+    init(_ request: ServiceRequest) { self.request = request }
+
+    /// The message.
+    public var message: BayeuxMessage {
+        get { self.request.message }
+        set { self.request.message = newValue }
+    }
+
+    /// Who published the message; `nil` when the server did, and in subscriptions.
+    public var sender: ServerSession? { self.request.sender }
+
+    /// The value of a template's variable.
+    public func value(_ name: String) -> String { self.request.parameters[name] ?? "" }
+
+    /// Decodes the payload.
+    public func payload<Payload: Decodable>(_ type: Payload.Type) throws -> Payload {
+        try self.request.data(as: type)
+    }
+}
