@@ -74,7 +74,7 @@ extension SessionState {
         }
         reply.detach()
         // Who sees the reply may want to know the request's extensions.
-        let isSeen = !self.shard.hooks.outgoing.isEmpty || self.settings?.outgoing != nil
+        let isSeen = self.shard.hooks.hasOutgoing || self.settings?.outgoing != nil
         self.connect.connectHeld(
             HeldConnect(reply: reply, way: way, requestExt: isSeen ? connect.ext?.detached : nil),
             until: self.shard.timers.now + TimeAmount(timeout)
@@ -173,10 +173,7 @@ extension SessionState {
     func answer(_ held: HeldConnect, takingMessages takesMessages: Bool = true) {
         let link = self.link
         self.shard.refreshHooks()
-        let hasExt = held.requestExt != nil || held.reply.ext != nil
-        let extensions =
-            self.shard.hooks.outgoing.extensions(isMeta: true, hasExt: hasExt)
-            + (self.settings?.outgoing?.extensions(isMeta: true, hasExt: hasExt) ?? [])
+        let extensions = self.extensions(for: held)
         guard !extensions.isEmpty else {
             return self.send(held.way, over: link, takingMessages: takesMessages) { batch in
                 var reply = held.reply
@@ -203,6 +200,14 @@ extension SessionState {
                 return replies
             }
         }
+    }
+
+    /// The extensions that want to see the reply to a connect.
+    private func extensions(for held: HeldConnect) -> [any BayeuxExtension] {
+        guard self.shard.hooks.hasOutgoing || self.settings?.outgoing != nil else { return [] }
+        let hasExt = held.requestExt != nil || held.reply.ext != nil
+        return self.shard.hooks.outgoing.extensions(isMeta: true, hasExt: hasExt)
+            + (self.settings?.outgoing?.extensions(isMeta: true, hasExt: hasExt) ?? [])
     }
 
     /// Sends the answer to a connect.
