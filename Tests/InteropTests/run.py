@@ -15,6 +15,7 @@ SUITES = (
     "test_raw_websocket",
     "test_raw_sessions",
     "test_aiocometd",
+    "test_tls",
     "test_faye",
 )
 
