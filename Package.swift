@@ -119,6 +119,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "cometdTests", dependencies: ["cometd", "CometDServer"], swiftSettings: settings),
+        .testTarget(
+            name: "cometdTests",
+            dependencies: ["cometd", "CometDServer", "CometDServerNIO"],
+            swiftSettings: settings
+        ),
     ]
 )
