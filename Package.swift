@@ -64,6 +64,11 @@ let package = Package(
             dependencies: ["Bayeux", nioCore, collections, logging, lifecycle],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
+        ),
         .target(
             name: "CometDServicesSyntax",
             dependencies: [swiftSyntax, swiftSyntaxBuilder, swiftSyntaxMacros, swiftParser, swiftDiagnostics],
@@ -82,7 +87,8 @@ let package = Package(
         .target(
             name: "CometDServerNIO",
             dependencies: [
-                "Bayeux", "CometDServer", nioCore, nioPosix, nioHTTP1, nioWebSocket, collections, logging, lifecycle,
+                "Bayeux", "CometDServer", "CZlib", nioCore, nioPosix, nioHTTP1, nioWebSocket, collections, logging,
+                lifecycle,
             ],
             swiftSettings: settings
         ),
@@ -109,7 +115,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "cometd-micro",
-            dependencies: ["Bayeux", "CometDServer", nioCore, nioPosix],
+            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded],
             path: "Benchmarks/micro",
             swiftSettings: settings
         ),
@@ -132,8 +138,8 @@ let package = Package(
         .testTarget(
             name: "CometDServerNIOTests",
             dependencies: [
-                "Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore, nioPosix, nioEmbedded, nioHTTP1,
-                logging, lifecycle,
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", "CZlib", nioCore, nioPosix, nioEmbedded,
+                nioHTTP1, logging, lifecycle,
             ],
             swiftSettings: settings
         ),

@@ -8,7 +8,17 @@ format() {
     swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
 }
 
+# The header of the system's zlib: Apple's SDKs have it, and Swift's Docker images.
+zlib() {
+    if [ "$(uname)" = Darwin ] || pkg-config --exists zlib 2>/dev/null || [ -e /usr/include/zlib.h ]; then
+        return
+    fi
+    echo "installing zlib1g-dev"
+    apt-get update --quiet && apt-get install --quiet --yes --no-install-recommends zlib1g-dev
+}
+
 build() {
+    zlib
     swift build --build-tests --explicit-target-dependency-import-check error
     # The vocabulary is for small programs too: it must not bring Foundation along.
     if grep -rnE '^ *((public|package|internal|private) )?import Foundation' Sources/Bayeux; then

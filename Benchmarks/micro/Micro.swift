@@ -3,13 +3,13 @@ import CometDServer
 import NIOCore
 import NIOPosix
 
-/// CPU time of parts of the server, without sockets: `cometd-micro [scan|publish|fanout|longpoll] [iterations]`.
+/// CPU time of parts of the server, without sockets: `cometd-micro [scan|publish|fanout|longpoll|deflate] [iterations]`.
 ///
 /// Single-threaded and without a task, so that callgrind can follow it.
 @main struct Micro {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let chosen = arguments.first.map { [$0] } ?? ["scan", "publish", "fanout", "longpoll"]
+        let chosen = arguments.first.map { [$0] } ?? ["scan", "publish", "fanout", "longpoll", "deflate"]
         let iterations = arguments.dropFirst().first.flatMap { Int($0) }
         for name in chosen {
             switch name {
@@ -20,8 +20,21 @@ import NIOPosix
                 Self.report("delivery to one of 1,000 sessions", try Engine().fanOut(iterations ?? 2_000) / 1000)
             case "longpoll":
                 Self.report("long-polling round trip, engine only", try Engine().longPoll(iterations ?? 300_000))
+            case "deflate": try Self.reportCompression(iterations ?? 2_000)
             default: print("unknown benchmark: \(name)")
             }
+        }
+    }
+
+    private static func reportCompression(_ iterations: Int) throws {
+        for compresses in [false, true] {
+            let name = compresses ? "compressed" : "plain"
+            let one = try WebSocketBenchmark(subscribers: 1, compresses: compresses).publish(iterations * 10)
+            let many = try WebSocketBenchmark(subscribers: 1000, compresses: compresses).publish(iterations)
+            let most = try WebSocketBenchmark(subscribers: 10_000, compresses: compresses).publish(iterations / 10)
+            Self.report("broadcast of 1 kB to one WebSocket, \(name)", one)
+            Self.report("each further delivery, up to 1,000, \(name)", (many - one) / 999)
+            Self.report("each further delivery, up to 10,000, \(name)", (most - many) / 9000)
         }
     }
 

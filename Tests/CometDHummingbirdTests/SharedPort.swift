@@ -1,6 +1,7 @@
 import Bayeux
 import CometDHummingbird
 import CometDServer
+import CometDTestKit
 import Hummingbird
 import Logging
 import NIOCore
@@ -57,7 +58,7 @@ struct SharedPort {
     }
 
     static func makeServer() -> BayeuxServer {
-        BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: self.logger)
+        BayeuxServer(options: .patient, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: self.logger)
     }
 
     func stop() async {

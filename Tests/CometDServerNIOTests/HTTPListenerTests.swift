@@ -16,7 +16,7 @@ import Testing
     private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     private static func makeServer() -> BayeuxServer {
-        BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: self.logger)
+        BayeuxServer(options: .patient, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: self.logger)
     }
 
     /// Runs a listener on a free port; when `body` ends it is told to stop, and has to within the test's time.

@@ -30,6 +30,14 @@ import Testing
         return frame
     }
 
+    /// Sends a frame and takes the one that comes back at once.
+    private static func exchange(_ frame: WebSocketClientFrame, with peer: Peer) throws -> WebSocketServerFrame? {
+        try peer.channel.writeInbound(ByteBuffer(frames: [frame]))
+        peer.loop.run()
+        guard case .byteBuffer(var write) = try peer.channel.readOutbound(as: IOData.self) else { return nil }
+        return WebSocketServerFrame(readingFrom: &write, allowsCompression: true)
+    }
+
     @Test func `a good request is answered with 101`() throws {
         let peer = try Peer()
         let answer = try peer.exchange(Self.request(with: "Sec-WebSocket-Protocol: chat"))
@@ -76,6 +84,29 @@ import Testing
             try peer.exchange(Self.request(with: "Sec-WebSocket-Protocol: chat, bayeux"))
                 .contains("Sec-WebSocket-Protocol: bayeux\r\n")
         )
+    }
+
+    @Test func `compression is agreed on when it is offered, and used`() throws {
+        let peer = try Peer()
+        #expect(!(try peer.another().exchange(Self.request()).contains("Sec-WebSocket-Extensions")))
+        let answer = try peer.exchange(
+            Self.request(
+                with: "Sec-WebSocket-Extensions: x-unknown, permessage-deflate; server_max_window_bits=7",
+                "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"
+            )
+        )
+        let agreed = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+        #expect(answer.contains("Sec-WebSocket-Extensions: \(agreed)\r\n"))
+        let reply = try Self.exchange(.compressed(Peer.handshake), with: peer)
+        #expect(reply?.isCompressed == true)
+        #expect(reply?.text.contains(#""successful":true"#) == true)
+    }
+
+    @Test func `compression can be switched off`() throws {
+        let peer = try Peer { $0.webSocket.enableExtension["permessage-deflate"] = false }
+        let answer = try peer.exchange(Self.request(with: "Sec-WebSocket-Extensions: permessage-deflate"))
+        #expect(answer.hasPrefix("HTTP/1.1 101 ") && !answer.contains("Sec-WebSocket-Extensions"))
+        #expect(try Self.exchange(.compressed(Peer.handshake), with: peer)?.closeCode == 1002)
     }
 
     @Test(arguments: ["Sec-WebSocket-Version", "Sec-WebSocket-Key", "Connection"])

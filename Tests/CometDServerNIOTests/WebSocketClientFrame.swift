@@ -19,6 +19,16 @@ struct WebSocketClientFrame {
         self.init(opcode, text.utf8, isFinal: isFinal)
     }
 
+    /// A whole message of text that has been compressed.
+    static func compressed(_ text: String) -> Self {
+        Self.compressed(.text, TestDeflate.compress(text.utf8))
+    }
+
+    /// The first frame of a message that has been compressed.
+    static func compressed(_ opcode: WebSocketOpcode, _ payload: some Sequence<UInt8>, isFinal: Bool = true) -> Self {
+        Self(opcode, payload, isFinal: isFinal).with { $0.firstByte |= 0x40 }
+    }
+
     /// A close frame with a code and a reason.
     static func close(_ code: UInt16, _ reason: String = "") -> Self {
         Self(.close, [UInt8(code >> 8), UInt8(code & 0xff)] + Array(reason.utf8))
@@ -58,19 +68,24 @@ extension ByteBuffer {
 struct WebSocketServerFrame: Equatable {
     var opcode: WebSocketOpcode
     var payload: [UInt8]
+    var isCompressed = false
 
-    /// The payload as text.
-    var text: String { String(decoding: self.payload, as: UTF8.self) }
+    /// The payload as text, in clear.
+    var text: String {
+        let clear = self.isCompressed ? TestDeflate.inflate(self.payload) ?? [] : self.payload
+        return String(decoding: clear, as: UTF8.self)
+    }
 
     /// The code of a close frame.
     var closeCode: UInt16? { self.payload.count < 2 ? nil : UInt16(self.payload[0]) << 8 | UInt16(self.payload[1]) }
 
     /// Takes the next whole frame out of a buffer; `nil` when there is none, or one that a server may not send.
-    init?(readingFrom buffer: inout ByteBuffer) {
+    init?(readingFrom buffer: inout ByteBuffer, allowsCompression: Bool = false) {
         var rest = buffer
-        guard let first = rest.readInteger(as: UInt8.self), first & 0xf0 == 0x80,
+        guard let first = rest.readInteger(as: UInt8.self), first & (allowsCompression ? 0xb0 : 0xf0) == 0x80,
             let opcode = WebSocketOpcode(rawValue: first & 0x0f), let second = rest.readInteger(as: UInt8.self)
         else { return nil }
+        self.isCompressed = first & 0x40 != 0
         let length: Int? =
             switch second {
             case 0..<126: Int(second)

@@ -20,25 +20,27 @@ final class WebSocketEmbeddedPeer {
     let server: BayeuxServer
     let channel: EmbeddedChannel
     let connection: WebSocketConnection
+    private let allowsCompression: Bool
 
     /// Opens a WebSocket to a server of its own.
-    convenience init(_ change: (inout ServerOptions) -> Void = { _ in }) throws {
+    convenience init(deflate: PerMessageDeflate? = nil, _ change: (inout ServerOptions) -> Void = { _ in }) throws {
         var options = ServerOptions()
         change(&options)
         let loop = EmbeddedEventLoop()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        try self.init(BayeuxServer(options: options, eventLoopGroup: loop, logger: logger), loop)
+        try self.init(BayeuxServer(options: options, eventLoopGroup: loop, logger: logger), loop, deflate)
     }
 
     /// Opens another WebSocket to the server of a peer.
-    convenience init(on other: WebSocketEmbeddedPeer) throws {
-        try self.init(other.server, other.loop)
+    convenience init(on other: WebSocketEmbeddedPeer, deflate: PerMessageDeflate? = nil) throws {
+        try self.init(other.server, other.loop, deflate)
     }
 
-    private init(_ server: BayeuxServer, _ loop: EmbeddedEventLoop) throws {
+    private init(_ server: BayeuxServer, _ loop: EmbeddedEventLoop, _ deflate: PerMessageDeflate?) throws {
         self.server = server
         self.loop = loop
-        self.connection = WebSocketConnection(server: server, context: Request(), eventLoop: loop)
+        self.allowsCompression = deflate != nil
+        self.connection = WebSocketConnection(server: server, context: Request(), eventLoop: loop, deflate: deflate)
         self.channel = EmbeddedChannel(loop: loop)
         // The upgrade happens on an active channel.
         try self.channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
@@ -69,7 +71,9 @@ final class WebSocketEmbeddedPeer {
         try self.takeWrites().flatMap { write in
             var rest = write
             var frames: [WebSocketServerFrame] = []
-            while let frame = WebSocketServerFrame(readingFrom: &rest) { frames.append(frame) }
+            while let frame = WebSocketServerFrame(readingFrom: &rest, allowsCompression: self.allowsCompression) {
+                frames.append(frame)
+            }
             return frames
         }
     }

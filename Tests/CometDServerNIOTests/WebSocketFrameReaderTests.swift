@@ -154,6 +154,67 @@ struct WebSocketFrameReaderTests {
         #expect(single.isEmpty)
     }
 
+    static let compressed: [Case] = [
+        Case("text that is not compressed", [Frame(.text, "a")], [.text(.init(string: "a"))]),
+        Case("compressed text", [.compressed(.text, [1, 2])], [.compressedText(.init(bytes: [1, 2]))]),
+        Case("compressed bytes", [.compressed(.binary, [1, 2])], [.binary(.init(bytes: [1, 2]))]),
+        Case(
+            "compressed fragments, a ping between them",
+            [.compressed(.text, [1], isFinal: false), Frame(.ping), Frame(.continuation, [2])],
+            [.ping(.init()), .compressedText(.init(bytes: [1, 2]))]
+        ),
+        Case(
+            "text of both kinds",
+            [.compressed(.text, [1]), Frame(.text, "a"), .compressed(.text, [2])],
+            [.compressedText(.init(bytes: [1])), .text(.init(string: "a")), .compressedText(.init(bytes: [2]))]
+        ),
+        Case(
+            "a compressed message that is larger than it was",
+            [.compressed(.text, Self.letters(70500))],
+            [.compressedText(.init(bytes: Self.letters(70500)))]
+        ),
+        Case("the bit on a ping", [.compressed(.ping, [])], [.failure(closeCode: 1002)]),
+        Case("the bit on a pong", [.compressed(.pong, [])], [.failure(closeCode: 1002)]),
+        Case("the bit on a close", [.compressed(.close, [])], [.failure(closeCode: 1002)]),
+        Case(
+            "the bit on a second frame",
+            [.compressed(.text, [1], isFinal: false), .compressed(.continuation, [2])],
+            [.failure(closeCode: 1002)]
+        ),
+        Case(
+            "the bit on the second frame only",
+            [Frame(.text, "a", isFinal: false), .compressed(.continuation, [2])],
+            [.failure(closeCode: 1002)]
+        ),
+        Case("another bit", [.compressed(.text, [1]).with { $0.firstByte |= 0x20 }], [.failure(closeCode: 1002)]),
+        Case("text above the limit", [Frame(.text, Self.letters(70001))], [.failure(closeCode: 1009)]),
+        Case(
+            "fragments of text above the limit",
+            [Frame(.text, Self.letters(69999), isFinal: false), Frame(.continuation, "ab")],
+            [.failure(closeCode: 1009)]
+        ),
+        Case(
+            "compressed text far above the limit",
+            [.compressed(.text, Self.letters(79000))],
+            [.failure(closeCode: 1009)]
+        ),
+        Case(
+            "fragments of compressed text far above the limit",
+            [.compressed(.text, Self.letters(70000), isFinal: false), Frame(.continuation, Self.letters(9000))],
+            [.failure(closeCode: 1009)]
+        ),
+    ]
+
+    @Test(arguments: Self.compressed)
+    func `compressed messages are told of as they came`(_ example: Case) {
+        var whole = WebSocketFrameReader(maxMessageSize: Self.limit, allowsCompression: true)
+        #expect(whole.events(of: [example.bytes]) == example.events)
+        #expect(whole.isEmpty)
+
+        var single = WebSocketFrameReader(maxMessageSize: Self.limit, allowsCompression: true)
+        #expect(single.events(of: example.bytes.map { [$0] }) == example.events)
+    }
+
     @Test(arguments: [3, 4, 5, 6, 7, 0xb, 0xc, 0xd, 0xe, 0xf] as [UInt8])
     func `an unknown opcode fails the connection`(_ opcode: UInt8) {
         var reader = WebSocketFrameReader(maxMessageSize: Self.limit)

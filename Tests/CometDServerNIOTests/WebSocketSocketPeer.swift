@@ -20,9 +20,11 @@ final class WebSocketSocketPeer: Sendable {
     }
 
     private let descriptor: CInt
+    private let allowsCompression: Bool
 
     /// Connects to a port of this machine, with a small buffer for what it does not read.
-    init(port: Int) throws {
+    init(port: Int, allowsCompression: Bool = false) throws {
+        self.allowsCompression = allowsCompression
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard self.descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
         // What does not come within twenty seconds never will. Laid out as a `timeval`.
@@ -69,7 +71,7 @@ final class WebSocketSocketPeer: Sendable {
             default: Int(second)
             }
         frame.writeImmutableBuffer(try self.take(length))
-        return WebSocketServerFrame(readingFrom: &frame)
+        return WebSocketServerFrame(readingFrom: &frame, allowsCompression: self.allowsCompression)
     }
 
     /// Reads the next bytes; fewer than the most that are asked for only at the end of the connection.

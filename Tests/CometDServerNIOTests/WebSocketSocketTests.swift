@@ -1,6 +1,7 @@
 #if os(Linux)
 import Bayeux
 import CometDServer
+import CometDTestKit
 import NIOCore
 import NIOPosix
 import Testing
@@ -13,10 +14,11 @@ struct WebSocketSocketTests {
 
     /// A server on real event loops, whose every connection is a WebSocket from the start.
     static func withServer(
+        deflate: PerMessageDeflate? = nil,
         _ change: (inout ServerOptions) -> Void = { _ in },
         _ body: (BayeuxServer, Int) async throws -> Void
     ) async throws {
-        var options = ServerOptions()
+        var options = ServerOptions.patient
         change(&options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let server = BayeuxServer(options: options, eventLoopGroup: group)
@@ -29,7 +31,8 @@ struct WebSocketSocketTests {
                     let connection = WebSocketConnection(
                         server: server,
                         context: WebSocketEmbeddedPeer.Request(),
-                        eventLoop: channel.eventLoop
+                        eventLoop: channel.eventLoop,
+                        deflate: deflate
                     )
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
@@ -153,6 +156,30 @@ struct WebSocketSocketTests {
             for peer in peers.dropFirst() {
                 for _ in 0..<100 {
                     #expect(try peer.takeFrame()?.text == #"[{"channel":"/a","data":1}]"#)
+                }
+            }
+        }
+    }
+
+    @Test func `compressed broadcasts arrive whole on every event loop`() async throws {
+        try await Self.withServer(deflate: PerMessageDeflate()) { _, port in
+            let peers = try (0..<6).map { _ in try WebSocketSocketPeer(port: port, allowsCompression: true) }
+            let clientIDs = try peers.map { try Self.join($0) }
+            for (peer, clientID) in zip(peers, clientIDs) {
+                let subscribe = #"[{"channel":"/meta/subscribe","clientId":"\#(clientID)","subscription":"/a"}]"#
+                try peer.put(ByteBuffer(frames: [Frame(.text, subscribe)]))
+                _ = try peer.takeFrame()
+            }
+            let texts = (0..<100).map { "\($0) " + String(repeating: "\($0 % 7) bottles ", count: $0) }
+            for text in texts {
+                let publish = #"[{"channel":"/a","clientId":"\#(clientIDs[0])","data":"\#(text)"}]"#
+                try peers[0].put(ByteBuffer(frames: [.compressed(publish)]))
+            }
+            for peer in peers.dropFirst() {
+                for text in texts {
+                    let frame = try peer.takeFrame()
+                    #expect(frame?.text == #"[{"channel":"/a","data":"\#(text)"}]"#)
+                    #expect(frame?.isCompressed == (text.utf8.count + 26 > MessageDeflater.threshold))
                 }
             }
         }

@@ -193,7 +193,7 @@ import Testing
     @Test func `while a policy waits, the sender's later messages wait and everyone else goes on`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let policy = Waiting()
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         server.securityPolicy = policy
         let one = try await LivePeer(server, on: group.next())
         let two = try await LivePeer(server, on: group.next())

@@ -104,6 +104,14 @@ struct OptionsReadingTests {
         #expect(throws: OptionError.self) { try ServerOptions.check(names: ["ws.sweepPeriod"]) }
     }
 
+    @Test func `allowed origins are checked`() throws {
+        let options = try Self.options(["allowedOrigins": "https://example.com, http://*.example.org:8080,*"])
+        #expect(options.allowedOrigins == ["https://example.com", "http://*.example.org:8080", "*"])
+        for text in ["example.com", "https://example.com/", "https://*", "https://a b", "null", "https://a:0", "**"] {
+            #expect(throws: OptionError.self) { try Self.options(["allowedOrigins": text]) }
+        }
+    }
+
     @Test func `names of Java classes are accepted with a warning`() throws {
         var options = ServerOptions()
         let warnings = try options.read {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ShardTests {
     @Test func `a request on another loop's connection finds its session`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         let (first, second) = (group.next(), group.next())
         let peer = try await LivePeer(server, on: first)
         #expect(await peer.publish("/a", on: second).answer().first?["successful"] == "true")
@@ -21,7 +21,7 @@ import Testing
 
     @Test func `a subscription that is acknowledged gets every later message, in the publisher's order`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         let loops = Array(group.makeIterator())
         let publisher = try await LivePeer(server, on: loops[0])
         for round in 0..<20 {
@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a channel's subscribers are found on all loops`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         for loop in group.makeIterator() {
             _ = await (try LivePeer(server, on: loop)).subscribe("/a").answer()
         }

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import struct
+import zlib
 
 from raw_http import HANDSHAKE, Connection
 
@@ -43,6 +44,19 @@ def upgrade(connection, path="/cometd", headers=(), key=None, leave_out=()):
     return connection.response()
 
 
+def packed(data, level=6):
+    """A message as permessage-deflate sends it (RFC 7692)."""
+    packer = zlib.compressobj(level, wbits=-15)
+    return (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def unpacked(data):
+    unpacker = zlib.decompressobj(wbits=-15)
+    clear = unpacker.decompress(data + b"\0\0\xff\xff")
+    assert not unpacker.unconsumed_tail and not unpacker.unused_data, "more than one message"
+    return clear
+
+
 class WebSocket:
     def __init__(self, port, headers=(), limit=10):
         self.connection = Connection(port, limit)
@@ -52,6 +66,9 @@ class WebSocket:
         digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
         assert self.response.header("sec-websocket-accept") == base64.b64encode(digest).decode()
         assert self.response.header("upgrade").lower() == "websocket"
+        self.extensions = self.response.header("sec-websocket-extensions") or ""
+        # How many messages came compressed, and how many did not.
+        self.received = {True: 0, False: 0}
 
     def __enter__(self):
         return self
@@ -98,6 +115,7 @@ class WebSocket:
     def text(self):
         """Reads one text message; answers pings."""
         message = b""
+        is_packed = False
         while True:
             try:
                 frame = self.frame()
@@ -111,10 +129,14 @@ class WebSocket:
                 continue
             if frame.opcode == PONG:
                 continue
-            assert frame.opcode == (CONTINUATION if message else TEXT) and frame.rsv == 0, f"unexpected {frame}"
+            may_be_packed = not message and "permessage-deflate" in self.extensions
+            assert frame.opcode == (CONTINUATION if message else TEXT), f"unexpected {frame}"
+            assert frame.rsv in ((0, 4) if may_be_packed else (0,)), f"unexpected {frame}"
+            is_packed = is_packed or frame.rsv == 4
             message += frame.payload
             if frame.fin:
-                return message.decode()
+                self.received[is_packed] += 1
+                return (unpacked(message) if is_packed else message).decode()
 
     def messages(self):
         """Reads one array of Bayeux messages."""

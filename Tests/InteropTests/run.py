@@ -10,10 +10,12 @@ import runner
 SUITES = (
     "test_curl",
     "test_curl_sessions",
+    "test_origins",
     "test_raw_http",
     "test_raw_fields",
     "test_raw_websocket",
     "test_raw_sessions",
+    "test_deflate",
     "test_aiocometd",
     "test_aiocometd_extensions",
     "test_faye",

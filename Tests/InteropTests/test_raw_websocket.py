@@ -3,7 +3,6 @@
 import json
 import os
 import struct
-import zlib
 
 import harness
 from raw_http import HANDSHAKE, Connection
@@ -218,8 +217,8 @@ def bad_upgrades_are_refused(server):
 @hostile()
 def odd_but_legal_upgrades_work(server):
     for headers in (
-        ["Origin: http://evil.example"],
-        ["Origin: null"],
+        ["Origin: http://127.0.0.1"],
+        ["Origin: HTTPS://127.0.0.1"],
         ["Sec-WebSocket-Protocol: bayeux, chat"],
         ["Sec-WebSocket-Extensions: x-unknown; a=b"],
         ["Cookie: a=b; BAYEUX_BROWSER=planted"],
@@ -243,29 +242,6 @@ def frames_sent_together_with_the_upgrade_are_not_lost(server):
         assert response.header("sec-websocket-accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         first, size = connection.read(2)
         assert first == 0x81 and size & 0x7F == 126, (first, size)
-
-
-@hostile()
-def permessage_deflate_works_where_it_is_negotiated(server):
-    with WebSocketSession(server.port, headers=["Sec-WebSocket-Extensions: permessage-deflate"]) as session:
-        if "permessage-deflate" not in (session.response.header("sec-websocket-extensions") or ""):
-            session.open()
-            return
-
-        def send(data, **how):
-            packer = zlib.compressobj(wbits=-15)
-            packed = packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
-            session.send_frame(TEXT, packed[:-4], rsv=4, **how)
-
-        send(text_of({**HANDSHAKE, "id": "1"}))
-        answer = session.frame()
-        payload = answer.payload
-        if answer.rsv & 4:
-            payload = zlib.decompressobj(wbits=-15).decompress(payload + b"\0\0\xff\xff")
-        assert json.loads(payload)[0]["successful"] is True
-        # Sixty megabytes in sixty kilobytes.
-        send(b" " * 60_000_000)
-        assert session.close_code() == 1009
 
 
 @test()

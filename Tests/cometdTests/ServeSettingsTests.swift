@@ -13,7 +13,8 @@ struct ServeSettingsTests {
         #expect(settings.server == ServerOptions())
         #expect(warnings.isEmpty)
         for (name, text) in [
-            ("port", "8080"), ("host", "127.0.0.1"), ("path", "/cometd"), ("demo", "false"), ("logLevel", "info"),
+            ("port", "8080"), ("host", "127.0.0.1"), ("path", "/cometd"), ("demo", "false"),
+            ("extensions", "ack,timesync,binary"), ("logLevel", "info"),
             ("requestTimeout", "30s"), ("httpIdleTimeout", "1m"), ("maxRequestHeaderSize", "8k"),
         ] {
             #expect(try Self.text(name, in: settings) == text, "\(name)")
@@ -137,6 +138,14 @@ struct ServeSettingsTests {
 
         #expect(settings.host == "::1")
         #expect(settings.path == "/bayeux")
+    }
+
+    @Test func `extensions are a list of different known ones, or none`() throws {
+        #expect(try Self.merging(flags: ["extensions": "timestamp, ack"]).settings.extensions == [.timestamp, .ack])
+        #expect(try Self.merging(flags: ["extensions": "none"]).settings.extensions.isEmpty)
+        for text in ["", "ack,ack", "acks", "ack,none"] {
+            #expect(throws: CommandFailure.self) { try Self.merging(flags: ["extensions": text]) }
+        }
     }
 
     @Test func `the demo needs room beside the server`() {

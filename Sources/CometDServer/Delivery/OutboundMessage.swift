@@ -1,5 +1,6 @@
 package import Bayeux
 package import NIOCore
+import Synchronization
 
 /// A message in the form in which it leaves, encoded once for all who get it.
 ///
@@ -15,6 +16,8 @@ package final class OutboundMessage: Sendable {
     let lazyTimeout: TimeAmount?
     /// How deep the hook was nested that published or delivered it; zero for what clients send.
     let depth: Int
+    /// The frame compressed, once somebody has asked for that.
+    private let compressed = AtomicLazyReference<CompressedFrame>()
 
     /// What stands for the transport's `maxLazyTimeout`, which is shorter.
     static let longestWait = TimeAmount.nanoseconds(.max)
@@ -74,6 +77,23 @@ package final class OutboundMessage: Sendable {
             lazyTimeout: self.lazyTimeout,
             depth: self.depth
         )
+    }
+
+    /// The frame in the form that compressing connections send, made at the first call and kept with the message.
+    ///
+    /// - Parameter compress: Makes it of the frame; returns the frame itself when that is not worth while.
+    /// - Returns: The frame that was made, by this call or by one before.
+    package func compressedFrame(_ compress: (ByteBuffer) -> ByteBuffer) -> ByteBuffer {
+        if let made = self.compressed.load() { return made.bytes }
+        return self.compressed.storeIfNil(CompressedFrame(bytes: compress(self.frame))).bytes
+    }
+
+    private final class CompressedFrame: Sendable {
+        let bytes: ByteBuffer
+
+        init(bytes: ByteBuffer) {
+            self.bytes = bytes
+        }
     }
 
     private static let longestHeader = 10

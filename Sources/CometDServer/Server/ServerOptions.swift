@@ -11,6 +11,14 @@ public struct ServerOptions: Hashable, Sendable {
     ///
     /// Default: websocket, long-polling, callback-polling.
     public var allowedTransports: [ConnectionType] = [.webSocket, .longPolling, .callbackPolling]
+    /// `allowedOrigins`: the origins whose pages may talk to the server, besides its own.
+    ///
+    /// Default none. Our own option.
+    ///
+    /// Each is written as `https://example.com`, `http://localhost:3000`, `https://*.example.com` for all hosts below a
+    /// domain, or `*` for every origin; anything else allows nothing. A page of another origin is answered with 403. Clients
+    /// that are no browsers, which send no `Origin` header, are always welcome.
+    public var allowedOrigins: [String] = []
     /// `broadcastToPublisher`: whether a publisher that is also a subscriber gets its own message.
     ///
     /// Default `true`.

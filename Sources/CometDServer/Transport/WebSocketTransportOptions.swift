@@ -37,7 +37,9 @@ public struct WebSocketTransportOptions: Hashable, Sendable {
     ///
     /// Default `false`.
     public var requireHandshakePerConnection = false
-    /// `ws.enableExtension.<name>`: whether a WebSocket extension such as `permessage-deflate` may be negotiated.
+    /// `ws.enableExtension.<name>`: whether a WebSocket extension may be negotiated.
+    ///
+    /// There is one, `permessage-deflate`. Default: it may.
     public var enableExtension: [String: Bool] = [:]
 
     /// Makes the defaults.

@@ -117,12 +117,7 @@ final class AnswerEncoder: Sendable {
     static func switchingProtocols(_ headers: HTTPHeaders) -> ByteBuffer {
         var answer = ByteBuffer()
         answer.writeStaticString("HTTP/1.1 101 Switching Protocols\r\n")
-        for (name, value) in headers {
-            answer.writeString(name)
-            answer.writeStaticString(": ")
-            answer.writeString(value)
-            answer.writeStaticString("\r\n")
-        }
+        for (name, value) in headers { answer.writeHeader(name, value) }
         answer.writeStaticString("\r\n")
         return answer
     }
@@ -137,6 +132,7 @@ final class AnswerEncoder: Sendable {
     }
 
     private static func endHead(of answer: inout ByteBuffer, _ form: AnswerForm) {
+        for (name, value) in form.crossOriginHeaders { answer.writeHeader(name, value) }
         answer.writeImmutableBuffer(DateLine.current)
         if form.closes {
             answer.writeStaticString("Connection: close\r\n\r\n")
@@ -145,6 +141,15 @@ final class AnswerEncoder: Sendable {
         } else {
             answer.writeStaticString("\r\n")
         }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeHeader(_ name: String, _ value: String) {
+        self.writeString(name)
+        self.writeStaticString(": ")
+        self.writeString(value)
+        self.writeStaticString("\r\n")
     }
 }
 

@@ -10,6 +10,7 @@ final class BayeuxEndpoint: Sendable {
     let options: ListenerOptions
     let fallback: any FallbackLane
     let encoder: AnswerEncoder
+    let origins: CrossOriginPolicy
     /// Computes the answers to requests for a WebSocket; it accepts all that reach it.
     let upgrader: NIOWebSocketServerUpgrader
     private let path: MountPath
@@ -21,6 +22,7 @@ final class BayeuxEndpoint: Sendable {
         self.options = options
         self.fallback = fallback
         self.encoder = AnswerEncoder(server.options)
+        self.origins = CrossOriginPolicy(server.options.allowedOrigins)
         self.upgrader = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
@@ -42,6 +44,10 @@ final class BayeuxEndpoint: Sendable {
             return .malformed(.badRequest)
         }
         if headers.expectation == .other { return .malformed(.expectationFailed) }
+        guard self.admits(head, headers) else {
+            let isDecidedNow = opensWebSocket || headers.expectation == .continue
+            return isDecidedNow ? .malformed(.forbidden) : .refused(.forbidden)
+        }
         if opensWebSocket {
             return isWebSocketPath && self.allows(.webSocket) ? .webSocket : .malformed(.badRequest)
         }
@@ -61,6 +67,12 @@ final class BayeuxEndpoint: Sendable {
         case .callbackPolling: self.server.options.callbackPolling.maxMessageSize
         case .fallback: .max
         }
+    }
+
+    /// Whether the page that sends the request may talk to the server.
+    private func admits(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> Bool {
+        guard headers.origin == nil else { return self.origins.judge(headers) != .refused }
+        return head.method != .GET || self.origins.admitsScript(head.headers, host: headers.host)
     }
 
     private func allows(_ type: ConnectionType) -> Bool {

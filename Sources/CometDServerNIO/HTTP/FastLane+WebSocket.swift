@@ -23,7 +23,9 @@ extension FastLane {
                 if let subprotocol = self.subprotocol(for: request) {
                     headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
                 }
-                self.becomeWebSocket(request, headers)
+                let deflate = self.perMessageDeflate(for: request)
+                if let deflate { headers.add(name: "Sec-WebSocket-Extensions", value: deflate.answer) }
+                self.becomeWebSocket(request, headers, deflate)
             case .failure: self.refuseWebSocket(.badRequest)
             }
         }
@@ -45,6 +47,13 @@ extension FastLane {
         guard let subprotocol = self.endpoint.server.options.webSocket.subprotocol else { return nil }
         let offered = request.head.headers[canonicalForm: "Sec-WebSocket-Protocol"]
         return offered.contains { $0 == subprotocol } ? subprotocol : nil
+    }
+
+    /// How messages are compressed, when the client offers that and the options have nothing against it.
+    private func perMessageDeflate(for request: IncomingRequest) -> PerMessageDeflate? {
+        let offers = request.head.headers["Sec-WebSocket-Extensions"]
+        guard !offers.isEmpty, self.endpoint.server.options.webSocket.enablesPerMessageDeflate else { return nil }
+        return PerMessageDeflate(offers: offers.joined(separator: ","))
     }
 
     /// Whether a key is Base64 of sixteen bytes.
@@ -69,12 +78,17 @@ extension FastLane {
         self.refuse(status, form)
     }
 
-    private func becomeWebSocket(_ request: IncomingRequest, _ headers: HTTPHeaders) {
+    private func becomeWebSocket(
+        _ request: IncomingRequest,
+        _ headers: HTTPHeaders,
+        _ deflate: PerMessageDeflate?
+    ) {
         guard let context = self.context else { return }
         let webSocket = WebSocketConnection(
             server: self.endpoint.server,
             context: self.requestContext(request.head, context),
-            eventLoop: context.eventLoop
+            eventLoop: context.eventLoop,
+            deflate: deflate
         )
         context.writeAndFlush(self.wrapOutboundOut(AnswerEncoder.switchingProtocols(headers)), promise: nil)
         // A peer that has closed its side of a WebSocket is gone.

@@ -10,6 +10,8 @@ final class IncomingRequest {
     let route: RequestRoute
     /// How many bytes the body may have.
     let maxBodySize: Int
+    /// Headers that the answer has for a page of another origin; mostly none.
+    private let crossOriginHeaders: HTTPHeaders
     private(set) var body = ByteBuffer()
     private var bodySize = 0
 
@@ -19,6 +21,12 @@ final class IncomingRequest {
         self.headers = headers
         self.route = endpoint.route(head, headers)
         self.maxBodySize = endpoint.maxBodySize(self.route)
+        self.crossOriginHeaders =
+            if case .allowed(let origin) = endpoint.origins.judge(headers) {
+                CrossOriginPolicy.headers(for: origin, head)
+            } else {
+                HTTPHeaders()
+            }
     }
 
     /// What the answer must look like.
@@ -26,7 +34,8 @@ final class IncomingRequest {
         AnswerForm(
             closes: !self.head.isKeepAlive,
             isHTTP10: self.head.version < .http1_1,
-            isHead: self.head.method == .HEAD
+            isHead: self.head.method == .HEAD,
+            crossOriginHeaders: self.crossOriginHeaders
         )
     }
 

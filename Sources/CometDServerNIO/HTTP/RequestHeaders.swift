@@ -18,6 +18,9 @@ struct RequestHeaders {
     }
 
     private(set) var hostCount = 0
+    private(set) var host: String?
+    /// Where the page came from that sent the request; `nil` when there was none, empty when several are told.
+    private(set) var origin: String?
     /// The length of the body as announced; `nil` when it was not.
     private(set) var contentLength: Int?
     private(set) var contentType: String?
@@ -32,8 +35,11 @@ struct RequestHeaders {
             switch name.utf8.count {
             case 4 where name.isIgnoringCase("host"):
                 self.hostCount += 1
+                self.host = value
             case 6 where name.isIgnoringCase("cookie"):
                 self.cookies = self.cookies.map { $0 + ";" + value } ?? value
+            case 6 where name.isIgnoringCase("origin"):
+                self.origin = self.origin == nil ? value : ""
             case 6 where name.isIgnoringCase("expect"):
                 self.expectation = value.isIgnoringCase("100-continue") ? .continue : .other
             case 7 where name.isIgnoringCase("upgrade"):

@@ -5,9 +5,15 @@ extension ByteBuffer {
     /// The longest header of a frame that a server sends.
     static let longestWebSocketHeader = 10
 
+    /// The length of the header of a frame that a server sends, from the length of the whole frame.
+    static func webSocketHeaderLength(ofFrame length: Int) -> Int {
+        if length < 126 + 2 { return 2 }
+        return length < 65536 + 4 ? 4 : 10
+    }
+
     /// Appends the header of a whole message or a control frame.
-    mutating func writeWebSocketHeader(_ opcode: WebSocketOpcode, payloadLength: Int) {
-        let first = 0x80 | opcode.rawValue
+    mutating func writeWebSocketHeader(_ opcode: WebSocketOpcode, payloadLength: Int, isCompressed: Bool = false) {
+        let first = 0x80 | (isCompressed ? 0x40 : 0) | opcode.rawValue
         switch payloadLength {
         case 0..<126: self.writeMultipleIntegers(first, UInt8(payloadLength))
         case 126..<65536: self.writeMultipleIntegers(first, 126 as UInt8, UInt16(payloadLength))

@@ -8,9 +8,13 @@ extension WebSocketConnection {
     func readFrames() {
         let scratch = WebSocketScratch.current
         self.isReading = true
+        var inflatedBytes = 0
         while !self.isHoldingBack, let event = self.reader.next(scratch: &scratch.payload) {
             switch event {
             case .text(let text): self.receivedText(text, scratch)
+            case .compressedText(let message):
+                inflatedBytes += self.receivedCompressedText(message, scratch)
+                if inflatedBytes > Self.mostInflated { self.pauseReading() }
             case .ping(let payload): self.receivedPing(payload, scratch)
             // CometD ignores messages of bytes.
             case .binary, .pong: break
@@ -45,7 +49,7 @@ extension WebSocketConnection {
     }
 
     @inline(__always)
-    private func receivedText(_ text: ByteBuffer, _ scratch: WebSocketScratch) {
+    func receivedText(_ text: ByteBuffer, _ scratch: WebSocketScratch) {
         // Known race: a peer that has not seen our close frame sends on.
         guard case .open(_, let link) = self.state, text.readableBytes > 0 else { return }
         do throws(ScanError) {
@@ -82,6 +86,12 @@ extension WebSocketConnection {
 // MARK: - Holding back
 
 extension WebSocketConnection {
+    /// Lets the event loop turn to its other connections before this one's next frame.
+    private func pauseReading() {
+        self.isHoldingBack = true
+        self.resumeSoon()
+    }
+
     /// Whether frames that were held back may be read now.
     private var mayResume: Bool {
         switch self.state {

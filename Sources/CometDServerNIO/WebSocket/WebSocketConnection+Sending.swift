@@ -20,7 +20,7 @@ extension WebSocketConnection: PushConnection {
     }
 
     package func send(_ message: OutboundMessage) {
-        self.write(message.frame)
+        self.write(self.frame(of: message))
     }
 
     package func batchEnded() {
@@ -39,9 +39,13 @@ extension WebSocketConnection: PushConnection {
         if perFrame > 1 {
             self.encode(deliveries, perFrame: perFrame, into: &frames)
         } else {
-            deliveries.forEach { frames.writeImmutableBuffer($0.frame) }
+            deliveries.forEach { frames.writeImmutableBuffer(self.frame(of: $0)) }
         }
-        if replies.readableBytes > 0 { frames.writeWebSocketFrame(ofReplies: replies) }
+        if replies.readableBytes > 0 {
+            let start = frames.writerIndex
+            frames.writeWebSocketFrame(ofReplies: replies)
+            self.compressFrame(at: start, of: &frames)
+        }
     }
 
     private func encode(_ deliveries: MessageQueue, perFrame: Int, into frames: inout ByteBuffer) {
@@ -51,7 +55,9 @@ extension WebSocketConnection: PushConnection {
         var rest = messages[...]
         while !rest.isEmpty {
             let frame = rest.prefix(perFrame)
+            let start = frames.writerIndex
             frames.writeWebSocketFrame(ofMessages: frame)
+            self.compressFrame(at: start, of: &frames)
             rest = rest[frame.endIndex...]
         }
     }

@@ -9,7 +9,7 @@ package import NIOCore
 /// Reading stops while more than ``mostBatches`` batches are being processed, and while the peer does not read what is
 /// sent to it: so a peer decides over no more memory than that, one chunk, one message and what its session may queue.
 ///
-/// - SeeAlso: RFC 6455; CometD 3.1 reference book, "WebSocket transport".
+/// - SeeAlso: RFC 6455; RFC 7692; CometD 3.1 reference book, "WebSocket transport".
 package final class WebSocketConnection {
     /// How the connection lives and ends.
     enum State {
@@ -43,10 +43,12 @@ package final class WebSocketConnection {
     var isResuming = false
     /// How often the timer has found the connection silent since it was last active.
     var quietPeriods: UInt8 = 0
+    /// The window for compressing messages to the peer, as a power of two; zero when none are compressed.
+    let deflateWindowBits: UInt8
     /// Batches that the engine has not ended.
     var batchesInProcess = 0
     var state = State.new
-    var session: ServerSession?
+    package internal(set) var session: ServerSession?
     let server: BayeuxServer
     let request: any BayeuxContext
     let eventLoop: any EventLoop
@@ -62,11 +64,21 @@ package final class WebSocketConnection {
     ///   - server: The engine.
     ///   - context: What is known of the request that opened the WebSocket.
     ///   - eventLoop: The channel's event loop, one of the server's.
-    package init(server: BayeuxServer, context: any BayeuxContext, eventLoop: any EventLoop) {
+    ///   - deflate: How messages may be compressed; `nil` for not at all.
+    package init(
+        server: BayeuxServer,
+        context: any BayeuxContext,
+        eventLoop: any EventLoop,
+        deflate: PerMessageDeflate? = nil
+    ) {
         self.server = server
         self.request = context
         self.eventLoop = eventLoop
-        self.reader = WebSocketFrameReader(maxMessageSize: server.options.webSocket.maxMessageSize)
+        self.deflateWindowBits = deflate?.windowBits ?? 0
+        self.reader = WebSocketFrameReader(
+            maxMessageSize: server.options.webSocket.maxMessageSize,
+            allowsCompression: deflate != nil
+        )
     }
 }
 

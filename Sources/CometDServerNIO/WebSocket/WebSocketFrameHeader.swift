@@ -1,6 +1,6 @@
 /// The beginning of a frame that a client sent.
 ///
-/// - SeeAlso: RFC 6455, section 5.2.
+/// - SeeAlso: RFC 6455, section 5.2; RFC 7692, section 6.
 struct WebSocketFrameHeader {
     /// What the bytes are.
     enum Found {
@@ -16,6 +16,8 @@ struct WebSocketFrameHeader {
     var opcode: WebSocketOpcode
     /// Whether it is its message's last.
     var isFinal: Bool
+    /// Whether it is the first of a compressed message.
+    var isCompressed: Bool
     /// The length of the payload in bytes; at most 125 in control frames.
     var payloadLength: Int
     /// What the payload is masked with.
@@ -28,17 +30,24 @@ struct WebSocketFrameHeader {
     /// - Parameters:
     ///   - bytes: What has been received.
     ///   - maxLength: How large the payload of a data frame may be; told of a larger one before anything of it is there.
+    ///   - allowsCompression: Whether messages may be compressed.
     /// - Returns: The header, or why there is none.
-    static func read(_ bytes: UnsafeRawBufferPointer, maxLength: Int) -> Found {
+    static func read(_ bytes: UnsafeRawBufferPointer, maxLength: Int, allowsCompression: Bool) -> Found {
         guard bytes.count >= 2 else { return .incomplete }
         let (first, second) = (bytes[0], bytes[1])
-        // No extension gives the reserved bits a meaning; what a client sends must be masked.
-        guard first & 0x70 == 0, let opcode = WebSocketOpcode(rawValue: first & 0x0f), second & 0x80 != 0 else {
+        // Compression gives the first of the reserved bits a meaning; what a client sends must be masked.
+        let reserved: UInt8 = allowsCompression ? 0x30 : 0x70
+        guard first & reserved == 0, let opcode = WebSocketOpcode(rawValue: first & 0x0f), second & 0x80 != 0 else {
             return .failure(closeCode: WebSocketCloseCode.protocolError)
         }
         let isFinal = first & 0x80 != 0
+        let isCompressed = first & 0x40 != 0
         var payloadLength = Int(second & 0x7f)
         if opcode.isControl, !isFinal || payloadLength > 125 {
+            return .failure(closeCode: WebSocketCloseCode.protocolError)
+        }
+        // RFC 7692, section 6: the bit belongs to the first frame of a message.
+        if isCompressed, opcode.isControl || opcode == .continuation {
             return .failure(closeCode: WebSocketCloseCode.protocolError)
         }
         var index = 2
@@ -61,6 +70,7 @@ struct WebSocketFrameHeader {
             WebSocketFrameHeader(
                 opcode: opcode,
                 isFinal: isFinal,
+                isCompressed: isCompressed,
                 payloadLength: payloadLength,
                 mask: WebSocketMask(loaded: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)),
                 length: index + 4

@@ -7,13 +7,17 @@ import NIOCore
 /// of the message's own. Nothing is kept between messages. A peer's fault ends the reader with
 /// ``Event/failure(closeCode:)``; whatever comes after it, or after a close frame, is dropped.
 ///
-/// - SeeAlso: RFC 6455, sections 5 and 7. No extensions: the reserved bits must be zero.
+/// A compressed message is told of as it came: inflating it is for the one who reads it.
+///
+/// - SeeAlso: RFC 6455, sections 5 and 7; RFC 7692, section 6.
 struct WebSocketFrameReader {
     /// What a peer has sent.
     enum Event: Equatable {
         /// A whole message of text, in clear; whether it is UTF-8 is for the one who reads it to find out.
         case text(ByteBuffer)
-        /// A whole message of bytes, in clear.
+        /// A whole message of text, not masked any more but still compressed.
+        case compressedText(ByteBuffer)
+        /// A whole message of bytes, compressed or not: nobody looks at it.
         case binary(ByteBuffer)
         /// A ping, to be answered with the same payload.
         case ping(ByteBuffer)
@@ -25,9 +29,34 @@ struct WebSocketFrameReader {
         case failure(closeCode: UInt16)
     }
 
+    /// What is told of a message, as the beginning of its first frame has it.
+    private enum MessageKind {
+        case text
+        case compressedText
+        case binary
+
+        @inline(__always)
+        init(_ header: WebSocketFrameHeader) {
+            if header.opcode == .text {
+                self = header.isCompressed ? .compressedText : .text
+            } else {
+                self = .binary
+            }
+        }
+
+        @inline(__always)
+        func event(_ payload: ByteBuffer) -> Event {
+            switch self {
+            case .text: .text(payload)
+            case .compressedText: .compressedText(payload)
+            case .binary: .binary(payload)
+            }
+        }
+    }
+
     /// A message of which not all has come.
     private struct Message {
-        var isText: Bool
+        var kind: MessageKind
         var payload = ByteBuffer()
     }
 
@@ -47,7 +76,9 @@ struct WebSocketFrameReader {
         case ended
     }
 
-    private let maxMessageSize: Int
+    private let maxMessageSize: UInt32
+    /// Whether messages may be compressed.
+    private let allowsCompression: Bool
     /// What has been received and not been read: after ``next(scratch:)`` returned `nil`, no more than the beginning of
     /// a header or of a control frame, in a buffer of its own.
     private var received = ByteBuffer()
@@ -55,9 +86,13 @@ struct WebSocketFrameReader {
 
     /// Makes a reader for a new connection.
     ///
-    /// - Parameter maxMessageSize: How large a message may be, in bytes, over all of its fragments; at most 1 GiB.
-    init(maxMessageSize: Int) {
-        self.maxMessageSize = max(0, min(maxMessageSize, 1 << 30))
+    /// - Parameters:
+    ///   - maxMessageSize: How large a message may be, in bytes, over all of its fragments; at most 1 GiB. A compressed one
+    ///     may be an eighth larger as it comes: what does not compress grows a little.
+    ///   - allowsCompression: Whether messages may be compressed.
+    init(maxMessageSize: Int, allowsCompression: Bool = false) {
+        self.maxMessageSize = UInt32(max(0, min(maxMessageSize, 1 << 30)))
+        self.allowsCompression = allowsCompression
     }
 
     /// Whether every received byte has been used.
@@ -109,10 +144,21 @@ extension WebSocketFrameReader {
         case wait
     }
 
+    /// How many bytes of one message are received, whatever kind it is of.
+    @inline(__always)
+    private var mostReceived: Int {
+        let most = Int(self.maxMessageSize)
+        return self.allowsCompression ? most + most / 8 + 64 : most
+    }
+
     /// Reads a header and, when the frame is whole, the rest of it.
     private mutating func readFrame(begunBytes: Int, scratch: inout ByteBuffer) -> Step {
         let found = self.received.withUnsafeReadableBytes { bytes in
-            WebSocketFrameHeader.read(bytes, maxLength: self.maxMessageSize - begunBytes)
+            WebSocketFrameHeader.read(
+                bytes,
+                maxLength: self.mostReceived - begunBytes,
+                allowsCompression: self.allowsCompression
+            )
         }
         switch found {
         case .incomplete: return .wait
@@ -136,13 +182,20 @@ extension WebSocketFrameReader {
         guard case .betweenFrames(let begun) = self.state, isContinuation == (begun != nil) else {
             return self.fail(WebSocketCloseCode.protocolError)
         }
+        if self.allowsCompression {
+            let size = header.payloadLength + (begun?.payload.readableBytes ?? 0)
+            let isCompressed = begun.map { $0.kind == .compressedText } ?? header.isCompressed
+            guard isCompressed || size <= self.maxMessageSize else {
+                return self.fail(WebSocketCloseCode.messageTooBig)
+            }
+        }
         if isWhole, header.isFinal, !isContinuation {
             self.readWholePayload(header, into: &scratch)
-            return .tell(header.opcode == .text ? .text(scratch) : .binary(scratch))
+            return .tell(MessageKind(header).event(scratch))
         }
         self.received.moveReaderIndex(forwardBy: header.length)
         self.state = .insideFrame(
-            begun ?? Message(isText: header.opcode == .text),
+            begun ?? Message(kind: MessageKind(header)),
             FrameRest(isFinal: header.isFinal, count: header.payloadLength, mask: header.mask)
         )
         return .goOn
@@ -163,7 +216,7 @@ extension WebSocketFrameReader {
             return .goOn
         }
         self.state = .betweenFrames(nil)
-        return .tell(message.isText ? .text(message.payload) : .binary(message.payload))
+        return .tell(message.kind.event(message.payload))
     }
 
     private mutating func readControlFrame(_ header: WebSocketFrameHeader, scratch: inout ByteBuffer) -> Step {

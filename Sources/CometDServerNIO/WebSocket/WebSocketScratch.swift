@@ -25,6 +25,15 @@ final class WebSocketScratch {
     /// What the one connection whose frames are being read answers; empty between.
     var answers = ByteBuffer()
 
+    /// The last text that came compressed, in clear.
+    var inflated = ByteBuffer()
+    /// The last message that was compressed.
+    var deflated = ByteBuffer()
+    /// Made when the first message is to be compressed.
+    private(set) lazy var deflater = MessageDeflater()
+    /// Made when the first compressed message comes.
+    private(set) lazy var inflater = MessageInflater()
+
     /// The memory of the calling thread, which is the event loop's.
     static var current: WebSocketScratch {
         if let current = self.perThread.currentValue { return current }

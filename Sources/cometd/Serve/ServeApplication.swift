@@ -19,6 +19,7 @@ struct ServeApplication {
     func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.eventLoops)
         let server = BayeuxServer(options: self.settings.server, eventLoopGroup: group, logger: self.logger)
+        for installed in self.settings.extensions { installed.install(on: server) }
         if self.settings.hasDemo {
             try EchoService.install(on: server)
             try DemoCalls.install(on: server)

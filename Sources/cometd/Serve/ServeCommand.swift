@@ -24,6 +24,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Add an echo service and a start page.")
     var demo: Bool?
 
+    @Option(
+        help: ArgumentHelp(
+            "The extensions that clients may use, out of ack, binary, timestamp and timesync, or none. "
+                + "(default: ack,timesync,binary)",
+            valueName: "list"
+        )
+    )
+    var extensions: String?
+
     @Option(help: ArgumentHelp("A JSON file with options.", valueName: "file"))
     var config: String?
 
@@ -56,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func flags() throws(CommandFailure) -> [String: String] {
         let parsed = [
             "port": self.port, "host": self.host, "path": self.path, "demo": self.demo.map { $0 ? "true" : "false" },
-            "logLevel": self.logLevel,
+            "logLevel": self.logLevel, "extensions": self.extensions,
         ]
         let flags = try FlagArguments(
             self.others,

@@ -13,6 +13,8 @@ struct ServeSettings: Hashable {
     var path = "/cometd"
     /// Whether there are an echo service, remote calls and a start page.
     var hasDemo = false
+    /// What is installed on the server, in this order.
+    var extensions: [ServerExtension] = [.ack, .timesync, .binary]
     /// The least important events that are logged.
     var logLevel = Logger.Level.info
     /// How many threads work.
@@ -33,6 +35,7 @@ extension ServeSettings {
                 .init("host", \.host, .host, "The name or address to listen at."),
                 .init("path", \.path, .path, "The path at which the server lives."),
                 .init("demo", \.hasDemo, .bool, "Whether there are an echo service, remote calls and a start page."),
+                .init("extensions", \.extensions, .extensions, "The extensions that clients may use; none for none."),
                 .init("logLevel", \.logLevel, .logLevel, "The least important events that are logged."),
             ]
         ),

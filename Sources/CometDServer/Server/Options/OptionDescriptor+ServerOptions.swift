@@ -68,8 +68,8 @@ extension OptionDescriptor<ServerOptions> {
 }
 
 extension WebSocketTransportOptions {
-    /// Whether `permessage-deflate` may be negotiated, where that is supported: yes, unless it was forbidden.
-    var enablesPerMessageDeflate: Bool {
+    /// Whether `permessage-deflate` may be negotiated: yes, unless it was forbidden.
+    package var enablesPerMessageDeflate: Bool {
         get { self.enableExtension["permessage-deflate"] ?? true }
         set { self.enableExtension["permessage-deflate"] = newValue }
     }

@@ -83,6 +83,21 @@ extension OptionSyntax<[String]> {
     }
 }
 
+extension OptionSyntax<[String]> {
+    /// Origins of web pages with commas between them.
+    static var origins: Self {
+        Self(
+            placeholder: "origins",
+            legal: "* or origins such as https://example.com or https://*.example.com, with commas between them"
+        ) { text in
+            let items = text.commaSeparated
+            return items.allSatisfy { OriginPattern($0) != nil } ? items : nil
+        } text: { value in
+            value.joined(separator: ",")
+        }
+    }
+}
+
 extension OptionSyntax<String> {
     /// The absolute path of a URL, without the slash at its end and without query.
     package static var path: Self {
@@ -96,7 +111,7 @@ extension OptionSyntax<String> {
 
 extension String {
     /// The items between commas, without white space around them and without the empty ones.
-    var commaSeparated: [String] {
+    package var commaSeparated: [String] {
         self.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
     }
 

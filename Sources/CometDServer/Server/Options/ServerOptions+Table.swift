@@ -19,6 +19,12 @@ extension ServerOptions {
             "The transports that clients may use, in the order in which they shall prefer them."
         ),
         .init(
+            "allowedOrigins",
+            \.allowedOrigins,
+            .origins,
+            "The origins whose pages may talk to the server, besides its own; * for all."
+        ),
+        .init(
             "broadcastToPublisher",
             \.broadcastToPublisher,
             .bool,
@@ -317,7 +323,7 @@ extension ServerOptions {
             "enableExtension.permessage-deflate",
             \.enablesPerMessageDeflate,
             .bool,
-            "Whether messages may be compressed, where that is supported."
+            "Whether messages are compressed for clients that offer it."
         ),
     ]
 
