@@ -16,9 +16,13 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -49,6 +53,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -87,8 +93,8 @@ let package = Package(
         .target(
             name: "CometDServerNIO",
             dependencies: [
-                "Bayeux", "CometDServer", "CZlib", nioCore, nioPosix, nioHTTP1, nioWebSocket, collections, logging,
-                lifecycle,
+                "Bayeux", "CometDServer", "CZlib", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioHTTP2,
+                collections, logging, lifecycle,
             ],
             swiftSettings: settings
         ),
@@ -109,7 +115,7 @@ let package = Package(
             name: "cometd",
             dependencies: [
                 "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", hummingbird, nioCore, nioPosix,
-                arguments, configuration, logging, lifecycle,
+                arguments, configuration, logging, lifecycle, signals,
             ],
             swiftSettings: settings
         ),
@@ -139,7 +145,7 @@ let package = Package(
             name: "CometDServerNIOTests",
             dependencies: [
                 "Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", "CZlib", nioCore, nioPosix, nioEmbedded,
-                nioHTTP1, logging, lifecycle,
+                nioHTTP1, nioSSL, nioHTTP2, logging, lifecycle,
             ],
             swiftSettings: settings
         ),
@@ -149,6 +155,7 @@ let package = Package(
                 "Bayeux", "CometDHummingbird", "CometDServer", "CometDServerNIO", "CometDTestKit", hummingbird, nioCore,
                 nioPosix,
                 logging,
+                nioHTTP1, nioSSL, nioHTTP2,
                 lifecycle,
             ],
             swiftSettings: settings

@@ -37,10 +37,17 @@ struct BayeuxChildChannel: ServerChildChannel {
         _ server: BayeuxServer,
         path: String,
         options: ListenerOptions,
+        tls: ListenerTLS?,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.server = server
-        self.pipeline = BayeuxPipeline(server: server, path: path, options: options, fallback: self.lane)
+        self.pipeline = BayeuxPipeline(
+            server: server,
+            path: path,
+            options: options,
+            tls: tls,
+            fallback: self.lane
+        )
         self.application = HTTP1Channel(responder: responder)
     }
 

@@ -18,21 +18,26 @@ extension HTTPServerBuilder {
     /// try await app.runService()
     /// ```
     ///
-    /// At a graceful shutdown the connects that are held are answered before the application ends. Wrap it as
-    /// `.tls(.bayeux(server), tlsConfiguration: …)` for TLS. WebSockets of Hummingbird's own are not served.
+    /// With `tls` all of it is served encrypted, over HTTP/2 to clients that choose it. (`.tls(.bayeux(server),
+    /// tlsConfiguration: …)` of Hummingbird's works, too, over HTTP/1 only and without renewal of the certificate.)
+    ///
+    /// At a graceful shutdown the connects that are held are answered before the application ends. WebSockets of
+    /// Hummingbird's own are not served.
     ///
     /// - Parameters:
     ///   - server: The Bayeux server; its event loops must be those of the application.
     ///   - path: Where it lives. Default `/cometd`.
     ///   - options: How connections are treated, those of the application's routes too.
+    ///   - tls: Encrypts the connections. Default `nil`: plaintext.
     /// - Returns: The builder, for the argument `server` of an `Application`.
     public static func bayeux(
         _ server: BayeuxServer,
         at path: String = "/cometd",
-        options: ListenerOptions = ListenerOptions()
+        options: ListenerOptions = ListenerOptions(),
+        tls: ListenerTLS? = nil
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            BayeuxChildChannel(server, path: path, options: options, responder: responder)
+            BayeuxChildChannel(server, path: path, options: options, tls: tls, responder: responder)
         }
     }
 }

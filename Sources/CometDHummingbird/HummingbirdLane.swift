@@ -5,7 +5,8 @@ import NIOHTTPTypesHTTP1
 
 /// Gives the requests that are not Bayeux's to a Hummingbird application.
 ///
-/// A connection is handed over at its first such request: until then it costs Hummingbird nothing.
+/// A connection is handed over at its first such request: until then it costs Hummingbird nothing. Over HTTP/2 the
+/// stream of each such request is handed over.
 struct HummingbirdLane: FallbackLane {
     /// Connections on which the application has requests to answer.
     let connections: AsyncStream<HTTP1Channel.Value>
@@ -15,8 +16,8 @@ struct HummingbirdLane: FallbackLane {
         (self.connections, self.handOver) = AsyncStream.makeStream()
     }
 
-    func install(on channel: any Channel) throws {
-        try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+    func install(on channel: any Channel, isSecure: Bool) throws {
+        try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
         // As HTTP1Channel has it: the end of the requests is not the end of the answers.
         let connection = try HTTP1Channel.Value(
             wrappingChannelSynchronously: channel,

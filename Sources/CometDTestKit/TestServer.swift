@@ -52,15 +52,17 @@ public final class TestServer {
     ///   - json: The body.
     ///   - cookie: The value of the browser cookie.
     ///   - connectionType: The transport.
+    ///   - isHTTP2: Whether it comes over HTTP/2.
     /// - Returns: The request, which may be answered already, or be held.
     @discardableResult
     public func post(
         _ json: String,
         cookie: String? = nil,
-        over connectionType: ConnectionType = .longPolling
+        over connectionType: ConnectionType = .longPolling,
+        isHTTP2: Bool = false
     ) -> TestRequest {
         let request = TestRequest()
-        guard let batch = self.scan(json, connectionType, cookie: cookie) else {
+        guard let batch = self.scan(json, connectionType, cookie: cookie, isHTTP2: isHTTP2) else {
             request.responder.respond(.status(400))
             return request
         }
@@ -69,7 +71,12 @@ public final class TestServer {
         return request
     }
 
-    func scan(_ json: String, _ connectionType: ConnectionType, cookie: String? = nil) -> InboundBatch? {
+    func scan(
+        _ json: String,
+        _ connectionType: ConnectionType,
+        cookie: String? = nil,
+        isHTTP2: Bool = false
+    ) -> InboundBatch? {
         let bytes = ByteBuffer(string: json)
         var envelopes: ContiguousArray<MessageEnvelope> = []
         guard (try? BatchScanner.scan(bytes, limits: self.server.scanLimits, into: &envelopes)) != nil,
@@ -80,7 +87,8 @@ public final class TestServer {
             envelopes: envelopes,
             connectionType: connectionType,
             context: TestContext(),
-            browserID: cookie
+            browserID: cookie,
+            isHTTP2: isHTTP2
         )
     }
 }

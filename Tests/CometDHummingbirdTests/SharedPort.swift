@@ -2,10 +2,12 @@ import Bayeux
 import CometDHummingbird
 import CometDServer
 import CometDTestKit
+import CometDServerNIO
 import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 
 /// An application with a Bayeux server on its port, listening at a free one.
@@ -21,6 +23,7 @@ struct SharedPort {
     /// Runs the application until `body` ends; then it is told to stop, and has to within the test's time.
     static func running(
         _ server: BayeuxServer = makeServer(),
+        tls: ListenerTLS? = nil,
         _ body: @escaping @Sendable (SharedPort) async throws -> Void
     ) async throws {
         let router = Router()
@@ -29,6 +32,8 @@ struct SharedPort {
             Response(status: .ok, body: ResponseBody(byteBuffer: try await request.body.collect(upTo: 4 << 20)))
         }
         let (calls, call) = AsyncStream.makeStream(of: Void.self)
+        router.post("/unread") { _, _ in "not read" }
+        router.get("/scheme") { request, _ in request.head.scheme ?? "" }
         router.get("/until-shutdown") { _, _ in
             call.yield()
             try await gracefulShutdown()
@@ -37,7 +42,7 @@ struct SharedPort {
         let (addresses, address) = AsyncStream.makeStream(of: SocketAddress.self)
         let application = Application(
             router: router,
-            server: .bayeux(server),
+            server: .bayeux(server, tls: tls),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0), backlog: 4096),
             services: [server],
             onServerRunning: { channel in
@@ -65,23 +70,29 @@ struct SharedPort {
         await self.services.triggerGracefulShutdown()
     }
 
-    /// Sends bytes on a connection, and reads until the server closes it.
+    /// Sends bytes on a connection, encrypted if there is a context for that, and reads until the server closes it.
     ///
     /// - Parameters:
     ///   - text: What is sent.
     ///   - frames: What is sent behind it.
+    ///   - tls: What the connection is encrypted with.
     ///   - sent: Called when it has been sent.
     /// - Returns: All that the server has sent.
     /// - Throws: What goes wrong with the connection.
     func exchange(
         _ text: String,
         frames: [UInt8] = [],
+        tls: NIOSSLContext? = nil,
         _ sent: () async -> Void = {}
     ) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(to: self.address) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in

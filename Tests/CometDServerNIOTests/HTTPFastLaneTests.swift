@@ -143,7 +143,7 @@ import Testing
             uri: "/cometd?x=y",
             headers: ["X-A": "1", "x-a": "2"]
         )
-        let context = HTTPRequestContext(head, over: ConnectionAddresses(of: try Peer().channel))
+        let context = HTTPRequestContext(head, over: ConnectionFacts(of: try Peer().channel))
         #expect(context.uri == "/cometd?x=y")
         #expect(context.headers("x-A") == ["1", "2"])
         #expect(context.headers("X-B").isEmpty)

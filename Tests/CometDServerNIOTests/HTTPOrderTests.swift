@@ -50,7 +50,7 @@ import Testing
 
         private let handler = Mutex<NIOLoopBound<Handler>?>(nil)
 
-        func install(on channel: any Channel) throws {
+        func install(on channel: any Channel, isSecure: Bool) throws {
             let handler = Handler()
             try channel.pipeline.syncOperations.addHandler(handler)
             self.handler.withLock { $0 = NIOLoopBound(handler, eventLoop: channel.eventLoop) }

@@ -43,6 +43,25 @@ import Testing
         }
     }
 
+    @Test func `over HTTP 2 another limit applies, by default none`() {
+        for limit in [nil, 1, 2] {
+            var options = ServerOptions()
+            options.longPolling.http2MaxSessionsPerBrowser = limit
+            let test = TestServer(options: options)
+            let first = LongPollingPeer(test, isHTTP2: true)
+            let second = LongPollingPeer(test, cookie: first.cookie, isHTTP2: true)
+            #expect(first.connect().status == nil)
+            #expect((second.connect().status == nil) == (limit != 1))
+        }
+    }
+
+    @Test func `connects that are held over HTTP 2 count over HTTP 1, too`() {
+        let first = LongPollingPeer(self.test, isHTTP2: true)
+        let second = LongPollingPeer(self.test, cookie: first.cookie)
+        first.connect()
+        #expect(second.connect().status == 200)
+    }
+
     @Test func `without an interval for polling, further sessions are told to stay away`() {
         var options = ServerOptions()
         options.longPolling.multiSessionInterval = .zero

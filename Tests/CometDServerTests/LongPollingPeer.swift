@@ -5,11 +5,13 @@ struct LongPollingPeer {
     let test: TestServer
     let clientID: String
     let cookie: String?
+    var isHTTP2 = false
 
     /// Handshakes and sends the first connect.
-    init(_ test: TestServer, cookie: String? = nil, connects: Bool = true) {
+    init(_ test: TestServer, cookie: String? = nil, connects: Bool = true, isHTTP2: Bool = false) {
         self.test = test
-        let handshake = test.post(#"[{"channel":"/meta/handshake"}]"#, cookie: cookie)
+        self.isHTTP2 = isHTTP2
+        let handshake = test.post(#"[{"channel":"/meta/handshake"}]"#, cookie: cookie, isHTTP2: isHTTP2)
         self.clientID = handshake.messages.first?["clientId"] ?? ""
         self.cookie = handshake.newCookie ?? cookie
         if connects { self.connect() }
@@ -35,6 +37,6 @@ struct LongPollingPeer {
     /// Sends messages in one request; they are given without the array's brackets.
     @discardableResult
     func send(_ messages: String) -> TestRequest {
-        self.test.post("[\(messages)]", cookie: self.cookie)
+        self.test.post("[\(messages)]", cookie: self.cookie, isHTTP2: self.isHTTP2)
     }
 }

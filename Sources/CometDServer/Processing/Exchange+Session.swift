@@ -124,7 +124,13 @@ extension Exchange {
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
         session.acknowledged(self.message)
-        self.isHeld = session.connectReceived(self.message, &self.messageReply, advice: advice, way: way)
+        self.isHeld = session.connectReceived(
+            self.message,
+            &self.messageReply,
+            advice: advice,
+            way: way,
+            isHTTP2: self.batch.isHTTP2
+        )
         guard !self.isHeld else { return .reply }
         self.company = .withConnect
         return .replyExtensions

@@ -32,12 +32,14 @@ extension SessionState {
     ///   - reply: Its successful reply.
     ///   - advice: What the client asked for with it.
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
+    ///   - isHTTP2: Whether it came over HTTP/2.
     /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once.
     func connectReceived(
         _ connect: BayeuxMessage,
         _ reply: inout Reply,
         advice: Advice?,
-        way: HeldConnect.Way?
+        way: HeldConnect.Way?,
+        isHTTP2: Bool
     ) -> Bool {
         let wasConnected = self.hasConnected
         if !wasConnected {
@@ -60,7 +62,7 @@ extension SessionState {
             return false
         }
         // CometD asks for all connects that could be held, also for those that turn out to be answered at once.
-        guard self.takeBrowserConnect(way) else {
+        guard self.takeBrowserConnect(way, isHTTP2: isHTTP2) else {
             self.adviseToPoll(&reply)
             self.answeredAtOnce(&reply)
             return false
@@ -109,9 +111,11 @@ extension SessionState {
     }
 
     /// Takes one of the connects that the session's browser may have held, if it has a browser.
-    private func takeBrowserConnect(_ way: HeldConnect.Way) -> Bool {
+    private func takeBrowserConnect(_ way: HeldConnect.Way, isHTTP2: Bool) -> Bool {
         guard case .request(_, let browserID?) = way else { return true }
-        return self.shard.core.browsers.takeConnect(of: browserID, limit: self.transport.http?.maxSessionsPerBrowser)
+        let http = self.transport.http
+        let limit = isHTTP2 ? http?.http2MaxSessionsPerBrowser : http?.maxSessionsPerBrowser
+        return self.shard.core.browsers.takeConnect(of: browserID, limit: limit)
     }
 
     /// Other sessions of the browser hold as many connects as it may have; this one polls meanwhile.

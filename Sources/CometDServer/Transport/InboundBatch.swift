@@ -15,6 +15,8 @@ package final class InboundBatch: Sendable {
     package let context: any BayeuxContext
     /// The value of the browser cookie; only over HTTP.
     package let browserID: String?
+    /// Whether it is a request over HTTP/2, for which a browser's held connects have a limit of their own.
+    package let isHTTP2: Bool
 
     /// What the id of a session inside the server begins with; `nil` when the batch comes from a client elsewhere.
     let localHint: String?
@@ -40,13 +42,15 @@ package final class InboundBatch: Sendable {
         envelopes: ContiguousArray<MessageEnvelope>,
         connectionType: ConnectionType,
         context: any BayeuxContext,
-        browserID: String? = nil
+        browserID: String? = nil,
+        isHTTP2: Bool = false
     ) {
         self.bytes = bytes
         self.envelopes = envelopes
         self.connectionType = connectionType
         self.context = context
         self.browserID = browserID
+        self.isHTTP2 = isHTTP2
         self.localHint = nil
         self.depth = 0
     }
@@ -64,6 +68,7 @@ package final class InboundBatch: Sendable {
         self.connectionType = .webSocket
         self.context = LocalContext()
         self.browserID = nil
+        self.isHTTP2 = false
         self.localHint = localHint
         self.depth = depth
     }

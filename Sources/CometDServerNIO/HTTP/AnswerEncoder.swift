@@ -19,15 +19,15 @@ final class AnswerEncoder: Sendable {
     )
 
     /// What follows the browser cookie's value, with the line's end; by transport.
-    private let longPollingCookie: CookieLine
-    private let callbackPollingCookie: CookieLine
-    /// The `Content-Type` line of callback-polling.
-    private let callbackContentType: String
+    let longPollingCookie: CookieLine
+    let callbackPollingCookie: CookieLine
+    /// The content type of callback-polling.
+    let callbackMIMEType: String
 
     init(_ options: ServerOptions) {
         self.longPollingCookie = CookieLine(options.longPolling.browserCookie)
         self.callbackPollingCookie = CookieLine(options.callbackPolling.browserCookie)
-        self.callbackContentType = "Content-Type: \(options.callbackPolling.mimeType)\r\n"
+        self.callbackMIMEType = options.callbackPolling.mimeType
     }
 
     /// Messages, as the transport of their request sends them.
@@ -66,9 +66,9 @@ final class AnswerEncoder: Sendable {
         let script = CallbackScript.encode(json, calling: function)
         var answer = ByteBuffer()
         answer.reserveCapacity(384 + script.readableBytes)
-        answer.writeStaticString("HTTP/1.1 200 OK\r\n")
-        answer.writeString(self.callbackContentType)
-        answer.writeStaticString("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Length: ")
+        answer.writeStaticString("HTTP/1.1 200 OK\r\nContent-Type: ")
+        answer.writeString(self.callbackMIMEType)
+        answer.writeStaticString("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Length: ")
         answer.writeDecimal(script.readableBytes)
         answer.writeStaticString("\r\n")
         if let browserID = messages.newBrowserID { self.callbackPollingCookie.write(browserID, into: &answer) }
@@ -155,12 +155,12 @@ extension ByteBuffer {
 
 extension AnswerEncoder {
     /// The `Set-Cookie` line of a transport, all but the value.
-    private struct CookieLine: Sendable {
+    struct CookieLine: Sendable {
         private let start: String
         private let end: String
 
         init(_ cookie: HTTPTransportOptions.BrowserCookie) {
-            self.start = "Set-Cookie: \(cookie.name)="
+            self.start = "\(cookie.name)="
             var end = ""
             if let path = cookie.path { end += "; Path=\(path)" }
             if let domain = cookie.domain { end += "; Domain=\(domain)" }
@@ -169,13 +169,18 @@ extension AnswerEncoder {
             if cookie.isHTTPOnly { end += "; HttpOnly" }
             if let sameSite = cookie.sameSite { end += "; SameSite=\(sameSite)" }
             if cookie.isPartitioned { end += "; Partitioned" }
-            self.end = end + "\r\n"
+            self.end = end
         }
 
         func write(_ value: String, into answer: inout ByteBuffer) {
+            answer.writeStaticString("Set-Cookie: ")
             answer.writeString(self.start)
             answer.writeString(value)
             answer.writeString(self.end)
+            answer.writeStaticString("\r\n")
         }
+
+        /// The line's value.
+        func value(_ value: String) -> String { self.start + value + self.end }
     }
 }

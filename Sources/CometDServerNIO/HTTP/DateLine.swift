@@ -41,6 +41,11 @@ final class DateLine {
         return cached.line
     }
 
+    /// The value of the line.
+    static var currentValue: String {
+        String(String(buffer: self.current).dropFirst("Date: ".count).prefix { $0 != "\r\n" })
+    }
+
     /// The line for a time in seconds since 1970, such as `Date: Sun, 06 Nov 1994 08:49:37 GMT`.
     static func line(at second: Int) -> ByteBuffer {
         var time = time_t(second)

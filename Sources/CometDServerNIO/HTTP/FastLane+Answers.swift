@@ -1,4 +1,3 @@
-import Bayeux
 import CometDServer
 import Logging
 import NIOCore
@@ -14,7 +13,7 @@ extension FastLane {
             do throws(UnreadableRequest) {
                 try self.giveToEngine(request, context)
             } catch {
-                self.log(error, in: request)
+                error.log(request, at: self.endpoint, to: self.logger)
                 self.answer(with: error.status)
             }
         case .options:
@@ -29,67 +28,20 @@ extension FastLane {
     }
 
     private func giveToEngine(_ request: IncomingRequest, _ context: ChannelHandlerContext) throws(UnreadableRequest) {
-        let server = self.endpoint.server
-        let limits = server.scanLimits
-        let transport: HTTPTransport
-        let text: ByteBuffer
-        let cookie: String
-        if case .callbackPolling = request.route {
-            let options = server.options.callbackPolling
-            let query = try CallbackPollingQuery(request.head.uri, options: options, limits: limits)
-            transport = .callbackPolling(function: query.function)
-            text = query.text
-            cookie = options.browserCookie.name
-        } else {
-            transport = .longPolling
-            text = try LongPollingText.read(request, limits: limits)
-            cookie = server.options.longPolling.browserCookie.name
+        let requestContext = self.requestContext(request.head, context)
+        guard let (transport, batch) = try request.batch(at: self.endpoint, context: requestContext) else {
+            self.answerEmpty()
+            return
         }
-        var envelopes: ContiguousArray<MessageEnvelope> = []
-        do throws(ScanError) {
-            if try BatchScanner.scan(text, limits: limits, into: &envelopes) == .null {
-                self.answerEmpty()
-                return
-            }
-        } catch {
-            throw UnreadableRequest(error, text)
-        }
-        guard !envelopes.isEmpty else { throw UnreadableRequest(.badRequest) }
-        let batch = InboundBatch(
-            bytes: text,
-            envelopes: envelopes,
-            connectionType: transport.connectionType,
-            context: self.requestContext(request.head, context),
-            browserID: request.headers.cookies.flatMap { BrowserCookie.value(of: cookie, in: $0) }
-        )
         let responder = LaneResponder(transport, on: self, context.eventLoop)
         self.state.handedOver(responder)
-        server.receive(batch, responder: responder, on: context.eventLoop)
-    }
-
-    private func log(_ error: UnreadableRequest, in request: IncomingRequest) {
-        guard let scanError = error.scanError else { return }
-        self.logger.debug(
-            "a request is no batch of messages",
-            metadata: ["reason": "\(scanError.reason)", "offset": "\(scanError.offset)"]
-        )
-        let options = self.endpoint.server.options
-        let isDebugged: Bool =
-            if case .callbackPolling = request.route {
-                options.callbackPolling.jsonDebug
-            } else {
-                options.longPolling.jsonDebug
-            }
-        if isDebugged, let text = error.text {
-            self.logger.info("the text that is no batch", metadata: ["text": "\(String(buffer: text))"])
-        }
+        self.endpoint.server.receive(batch, responder: responder, on: context.eventLoop)
     }
 }
 
 // MARK: - Answers
 
-extension FastLane {
-    /// The engine has answered a request.
+extension FastLane: RequestLane {
     func answer(_ request: LaneResponder, with answer: RequestAnswer) {
         guard let form = self.state.requestAnswered(request, isQuiescing: self.isQuiescing) else {
             if case .messages(let messages) = answer { messages.outcome?.writeEnded() }
@@ -104,7 +56,6 @@ extension FastLane {
         }
     }
 
-    /// A session holds a connect.
     func hold(_ request: LaneResponder, by session: ServerSession) {
         switch self.state.requestHeld(request, by: session) {
         case .none:

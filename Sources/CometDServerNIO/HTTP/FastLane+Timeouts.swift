@@ -4,11 +4,6 @@ import NIOHTTP1
 
 // One timer for each connection, set for whatever it waits for.
 extension FastLane {
-    /// How long a client may leave unread what was sent to it.
-    private static let writeTime = TimeAmount.seconds(60)
-    /// How long a client has for closing its side behind the last answer.
-    private static let lingerTime = TimeAmount.seconds(2)
-
     /// Sets the timer for what the connection waits for now; one that is set for just that runs on.
     func settleTimer() {
         guard let wanted = self.wantedTimeout else {
@@ -18,12 +13,7 @@ extension FastLane {
         }
         guard wanted != self.timeout else { return }
         self.timeout = wanted
-        switch wanted {
-        case .request: self.timers.set(self.timer, in: TimeAmount(self.endpoint.options.requestTimeout))
-        case .idle: self.timers.set(self.timer, in: TimeAmount(self.endpoint.options.idleTimeout))
-        case .write: self.timers.set(self.timer, in: Self.writeTime)
-        case .linger: self.timers.set(self.timer, in: Self.lingerTime)
-        }
+        self.timers.set(self.timer, in: wanted.duration(self.endpoint.options))
     }
 
     private var wantedTimeout: LaneTimeout? {

@@ -54,10 +54,17 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private(set) var headIsArriving = false
     private var decoderStops = false
     private var fallbackIsInstalled = false
-    private var addresses: ConnectionAddresses?
+    private(set) var facts: ConnectionFacts?
 
-    init(_ endpoint: BayeuxEndpoint, behind decoder: RequestDecoder, on eventLoop: any EventLoop, logger: Logger) {
+    init(
+        _ endpoint: BayeuxEndpoint,
+        behind decoder: RequestDecoder,
+        _ facts: ConnectionFacts? = nil,
+        on eventLoop: any EventLoop,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
+        self.facts = facts
         self.logger = logger
         self.decoder = decoder
         self.decoderHandler = ByteToMessageHandler(decoder)
@@ -76,9 +83,14 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// What hooks learn of a request.
     func requestContext(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> HTTPRequestContext {
-        let addresses = self.addresses ?? ConnectionAddresses(of: context.channel)
-        self.addresses = addresses
-        return HTTPRequestContext(head, over: addresses)
+        HTTPRequestContext(head, over: self.connectionFacts(context))
+    }
+
+    /// Asked for when they are needed: a TLS handshake, if there is one, is over then.
+    private func connectionFacts(_ context: ChannelHandlerContext) -> ConnectionFacts {
+        let facts = self.facts ?? ConnectionFacts(of: context.channel)
+        self.facts = facts
+        return facts
     }
 }
 
@@ -298,7 +310,10 @@ extension FastLane {
         self.fallbackIsInstalled = true
         do {
             try context.pipeline.syncOperations.addHandlers([HTTPResponseEncoder(), FallbackAnswers(of: self)])
-            try self.endpoint.fallback.install(on: context.channel)
+            try self.endpoint.fallback.install(
+                on: context.channel,
+                isSecure: self.connectionFacts(context).tls != nil
+            )
         } catch {
             self.logger.error("the fallback cannot be installed", metadata: ["error": "\(error)"])
             context.close(promise: nil)

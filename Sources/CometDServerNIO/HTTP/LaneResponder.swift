@@ -6,10 +6,10 @@ import NIOCore
 /// The engine may call from any event loop; the lane hears of it on its own.
 final class LaneResponder: RequestResponder {
     let transport: HTTPTransport
-    private let lane: NIOLoopBound<FastLane>
+    private let lane: NIOLoopBound<any RequestLane>
 
     /// Made on the lane's event loop.
-    init(_ transport: HTTPTransport, on lane: FastLane, _ eventLoop: any EventLoop) {
+    init(_ transport: HTTPTransport, on lane: any RequestLane, _ eventLoop: any EventLoop) {
         self.transport = transport
         self.lane = NIOLoopBound(lane, eventLoop: eventLoop)
     }

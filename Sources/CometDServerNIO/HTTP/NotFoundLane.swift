@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// The fallback of a listener that serves Bayeux only: nothing else is found.
 struct NotFoundLane: FallbackLane {
-    func install(on channel: any Channel) throws {
+    func install(on channel: any Channel, isSecure: Bool) throws {
         try channel.pipeline.syncOperations.addHandler(NotFoundAnswers())
     }
 }

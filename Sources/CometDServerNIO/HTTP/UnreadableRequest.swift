@@ -1,4 +1,6 @@
 import Bayeux
+import CometDServer
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -19,5 +21,24 @@ struct UnreadableRequest: Error {
         self.status = error.reason == .tooManyMessages ? .payloadTooLarge : .badRequest
         self.scanError = error
         self.text = text
+    }
+
+    /// Logs what is wrong with the JSON, and the text itself if the transport's `jsonDebug` says so.
+    func log(_ request: IncomingRequest, at endpoint: BayeuxEndpoint, to logger: Logger) {
+        guard let scanError = self.scanError else { return }
+        logger.debug(
+            "a request is no batch of messages",
+            metadata: ["reason": "\(scanError.reason)", "offset": "\(scanError.offset)"]
+        )
+        let options = endpoint.server.options
+        let isDebugged: Bool =
+            if case .callbackPolling = request.route {
+                options.callbackPolling.jsonDebug
+            } else {
+                options.longPolling.jsonDebug
+            }
+        if isDebugged, let text = self.text {
+            logger.info("the text that is no batch", metadata: ["text": "\(String(buffer: text))"])
+        }
     }
 }

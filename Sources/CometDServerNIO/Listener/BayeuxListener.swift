@@ -43,6 +43,7 @@ public actor BayeuxListener: Service {
     ///   - port: The port to listen at; 0 for one that is free, which ``boundAddress`` tells. Default 8080.
     ///   - path: Where the server lives; all other requests are answered with 404. Default `/cometd`.
     ///   - options: How connections are treated.
+    ///   - tls: Encrypts the connections, and offers HTTP/2. Default `nil`: plaintext and HTTP/1 only.
     ///   - logger: Where it logs. Default: label `cometd`.
     public init(
         _ server: BayeuxServer,
@@ -50,12 +51,19 @@ public actor BayeuxListener: Service {
         port: Int = 8080,
         path: String = "/cometd",
         options: ListenerOptions = ListenerOptions(),
+        tls: ListenerTLS? = nil,
         logger: Logger = Logger(label: "cometd")
     ) {
         self.server = server
         self.host = host
         self.port = port
-        self.pipeline = BayeuxPipeline(server: server, path: path, options: options, fallback: NotFoundLane())
+        self.pipeline = BayeuxPipeline(
+            server: server,
+            path: path,
+            options: options,
+            tls: tls,
+            fallback: NotFoundLane()
+        )
         self.logger = logger
     }
 

@@ -8,13 +8,7 @@ extension WebSocketConnection {
     static let mostInflated = 256 << 10
 
     /// The frame of a message that goes to many, compressed once for all of them.
-    @inline(__always)
-    func frame(of message: OutboundMessage) -> ByteBuffer {
-        self.deflateWindowBits == 0 ? message.frame : self.compressedFrame(of: message)
-    }
-
-    @inline(never)
-    private func compressedFrame(of message: OutboundMessage) -> ByteBuffer {
+    func compressedFrame(of message: OutboundMessage) -> ByteBuffer {
         guard self.compresses(frameOf: message.frame.readableBytes) else { return message.frame }
         return message.compressedFrame { frame in
             let scratch = WebSocketScratch.current

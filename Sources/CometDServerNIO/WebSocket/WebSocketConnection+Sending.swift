@@ -20,7 +20,9 @@ extension WebSocketConnection: PushConnection {
     }
 
     package func send(_ message: OutboundMessage) {
-        self.write(self.frame(of: message))
+        // Apart, so that the frame of the message itself is written without being held on to.
+        guard self.deflateWindowBits == 0 else { return self.sendCompressed(message) }
+        self.write(message.frame)
     }
 
     package func batchEnded() {
@@ -34,12 +36,19 @@ extension WebSocketConnection: PushConnection {
         self.session = session
     }
 
+    @inline(never)
+    private func sendCompressed(_ message: OutboundMessage) {
+        self.write(self.compressedFrame(of: message))
+    }
+
     private func encode(_ deliveries: MessageQueue, _ replies: ByteBuffer, into frames: inout ByteBuffer) {
         let perFrame = self.server.options.webSocket.messagesPerFrame ?? Int.max
         if perFrame > 1 {
             self.encode(deliveries, perFrame: perFrame, into: &frames)
         } else {
-            deliveries.forEach { frames.writeImmutableBuffer(self.frame(of: $0)) }
+            deliveries.forEach {
+                frames.writeImmutableBuffer(self.deflateWindowBits == 0 ? $0.frame : self.compressedFrame(of: $0))
+            }
         }
         if replies.readableBytes > 0 {
             let start = frames.writerIndex

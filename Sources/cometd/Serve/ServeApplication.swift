@@ -1,10 +1,12 @@
 import CometDHummingbird
 import CometDServer
+import CometDServerNIO
 import Foundation
 import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 /// The server of `cometd serve` with all that belongs to it.
 struct ServeApplication {
@@ -15,8 +17,11 @@ struct ServeApplication {
 
     /// Runs until a signal says stop and all sessions have been ended in order.
     ///
-    /// - Throws: ``CommandFailure`` when it cannot listen.
+    /// - Throws: ``CommandFailure`` when it cannot listen, or the files of TLS are bad.
     func run() async throws {
+        let tls = try self.tls()
+        var services: [any Service] = [SecondSignal(logger: self.logger)]
+        if let tls { services.append(await CertificateRenewal(of: tls)) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.eventLoops)
         let server = BayeuxServer(options: self.settings.server, eventLoopGroup: group, logger: self.logger)
         for installed in self.settings.extensions { installed.install(on: server) }
@@ -26,12 +31,12 @@ struct ServeApplication {
         }
         var application = Application(
             router: self.router(),
-            server: .bayeux(server, at: self.settings.path, options: self.settings.listener),
+            server: .bayeux(server, at: self.settings.path, options: self.settings.listener, tls: tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.settings.host, port: self.settings.port),
                 backlog: 4096
             ),
-            services: [SecondSignal(logger: self.logger), server],
+            services: services + [server],
             onServerRunning: { channel in self.announce(channel.localAddress) },
             eventLoopGroupProvider: .shared(group),
             logger: self.logger
@@ -44,6 +49,15 @@ struct ServeApplication {
         }
         // The event loops end with the process.
         self.logger.info("stopped")
+    }
+
+    private func tls() throws(CommandFailure) -> ListenerTLS? {
+        guard self.settings.isSecure else { return nil }
+        do throws(TLSFileError) {
+            return try ListenerTLS(self.settings.tls, logger: self.logger)
+        } catch {
+            throw CommandFailure(.usage, error.message.onOneLine)
+        }
     }
 
     private func router() -> Router<BasicRequestContext> {
@@ -60,12 +74,12 @@ struct ServeApplication {
     @Sendable private func announce(_ address: SocketAddress?) {
         let port = address?.port ?? self.settings.port
         let host = self.settings.host.contains(":") ? "[\(self.settings.host)]" : self.settings.host
-        if let ip = address?.ipAddress, !ip.hasPrefix("127."), ip != "::1" {
+        if !self.settings.isSecure, let ip = address?.ipAddress, !ip.hasPrefix("127."), ip != "::1" {
             self.logger.warning(
-                "other machines can reach \(ip), and there is no TLS: put a proxy with TLS in front of it"
+                "other machines can reach \(ip), and there is no TLS: see --tls-certificate, or put a proxy with TLS in front of it"
             )
         }
-        print("CometD listening on http://\(host):\(port)\(self.settings.path)")
+        print("CometD listening on \(self.settings.isSecure ? "https" : "http")://\(host):\(port)\(self.settings.path)")
         fflush(nil)
     }
 }

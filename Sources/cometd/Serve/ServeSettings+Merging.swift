@@ -54,6 +54,7 @@ extension ServeSettings {
         if settings.hasDemo, settings.path == "/" {
             throw CommandFailure(.usage, "the demo's start page needs a --path other than /")
         }
+        try settings.checkTLS()
         return (settings, variables.warnings(options: Self.optionNames + ["config"]) + warnings)
     }
 

@@ -21,6 +21,8 @@ struct ServeSettings: Hashable {
     var eventLoops = System.coreCount
     /// How connections are treated.
     var listener = ListenerOptions()
+    /// How connections are encrypted; not at all when it names no certificate.
+    var tls = TLSOptions(certificateChain: "", privateKey: "")
     /// How the server behaves.
     var server = ServerOptions()
 }
@@ -68,6 +70,8 @@ extension ServeSettings {
                 ),
             ]
         ),
+        Self.tlsSection,
+        Self.http2Section,
     ])
 }
 
