@@ -178,6 +178,10 @@ import Testing
             try self.test.server.addRemoteCall("a", runs: .onEventLoop) { _ in 2 }
         }
         #expect(error?.code == .targetTaken)
+        try self.test.server.addRemoteCall("a/{x}", runs: .onEventLoop) { _ in 1 }
+        #expect(throws: ServiceError.self) {
+            try self.test.server.addRemoteCall("a/{y}/", runs: .onEventLoop) { _ in 2 }
+        }
         let peer = LongPollingPeer(self.test)
         #expect(self.call(peer, "a")?["data"] == "1")
         self.test.server.removeRemoteCall("a")
