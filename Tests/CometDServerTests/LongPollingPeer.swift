@@ -7,9 +7,15 @@ struct LongPollingPeer {
     let cookie: String?
 
     /// Handshakes and sends the first connect.
-    init(_ test: TestServer, cookie: String? = nil, connects: Bool = true) {
+    ///
+    /// - Parameters:
+    ///   - test: The server.
+    ///   - cookie: The browser's cookie, if it has one.
+    ///   - more: Further members of the handshake, with a comma in front.
+    ///   - connects: Whether the first connect is sent.
+    init(_ test: TestServer, cookie: String? = nil, handshake more: String = "", connects: Bool = true) {
         self.test = test
-        let handshake = test.post(#"[{"channel":"/meta/handshake"}]"#, cookie: cookie)
+        let handshake = test.post(#"[{"channel":"/meta/handshake"\#(more)}]"#, cookie: cookie)
         self.clientID = handshake.messages.first?["clientId"] ?? ""
         self.cookie = handshake.newCookie ?? cookie
         if connects { self.connect() }
@@ -21,6 +27,10 @@ struct LongPollingPeer {
             #"{"channel":"/meta/connect","clientId":"\#(self.clientID)","connectionType":"long-polling"\#(more)}"#
         )
     }
+
+    /// Sends a connect that acknowledges a batch.
+    @discardableResult
+    func connect(acknowledging batch: Int) -> TestRequest { self.connect(#","ext":{"ack":\#(batch)}"#) }
 
     @discardableResult
     func subscribe(_ channel: String) -> TestRequest {

@@ -115,7 +115,7 @@ extension ServerSession {
 extension ServerSession {
     /// Holds back what is sent to the client until ``endBatch()`` has been called as often as this.
     ///
-    /// What waits leaves together then. A held connect that ends meanwhile takes it along, limits count.
+    /// What waits leaves together then. An answer that leaves meanwhile takes it along, limits count.
     ///
     /// - SeeAlso: REQUIREMENTS S7.
     public func startBatch() { self.perform { $0.batchCount += 1 } }
@@ -157,6 +157,8 @@ extension ServerSession {
     }
 
     /// How long the server waits for the next connect; `nil`, the default, is the transport's `maxInterval`.
+    ///
+    /// A change counts from now on when no connect is held.
     public var maxInterval: Duration? {
         get { self.currentSettings?.values.maxInterval }
         set { self.change { $0.maxInterval = newValue } }
