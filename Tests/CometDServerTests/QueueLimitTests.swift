@@ -239,6 +239,38 @@ extension QueueLimitTests {
         )
     }
 
+    @Test func `a listener that delivers while it decides does not ask itself`() async throws {
+        let scene = try Scene { $0.maxQueue = 1 }
+        let record = scene.record
+        try await scene.session.addListener(
+            .queueMaxed { session, _ in
+                record.add("asked")
+                session.deliver(9, on: "/lost")
+                return .dropOldest
+            }
+        )
+        try scene.publish(1...2)
+        #expect(record.take() == ["asked"])
+        #expect(scene.numbers() == [2])
+        try scene.publish(3...4)
+        #expect(record.take() == ["asked"])
+    }
+
+    @Test func `a listener that ends the session while it decides does no harm`() async throws {
+        for decision in [QueueOverflow.Decision.keep, .disconnect, .dropOldest] {
+            let scene = try Scene { $0.maxQueue = 1 }
+            try await scene.session.addListener(
+                .queueMaxed { session, _ in
+                    session.disconnect()
+                    return decision
+                }
+            )
+            try scene.publish(1...3)
+            #expect(scene.record.take() == ["disconnected"])
+            #expect(scene.test.server.sessionCount == 0)
+        }
+    }
+
     @Test func `of several listeners the last one decides, and one that is removed no longer`() async throws {
         let scene = try Scene {
             $0.maxQueue = 1

@@ -163,6 +163,30 @@ import Testing
         #expect(self.record.take() == ["2 true", "3 true"])
     }
 
+    @Test func `a listener that delivers what it is told of, over and over, is cut short`() async throws {
+        let record = self.record
+        let session = try await self.session
+        let token = session.addListener(
+            .message { session, _, message in
+                record.add("message")
+                session.deliver(message.data, on: "/echo")
+                return true
+            }
+        )
+        try self.publish(1...1)
+        #expect(self.record.take().count == 17)
+        session.removeListener(token)
+        session.addListener(
+            .queued { session, _, message in
+                record.add("queued")
+                session.deliver(message.data, on: "/echo")
+            }
+        )
+        try self.publish(1...1)
+        #expect(self.record.take().count == 17)
+        #expect(self.data().count == 34)
+    }
+
     @Test func `queued that delivers once more does not disturb the order`() async throws {
         let session = try await self.session
         session.addListener(

@@ -238,6 +238,20 @@ extension SessionSettingsTests {
         #expect(record.take() == ["/a", "expired"])
     }
 
+    @Test func `what is done to a session before it begins, but for its settings, is ignored`() {
+        self.atTheBeginning(.policy) { session in
+            session.deliver(1, on: "/early")
+            session.startBatch()
+            session.disconnect()
+        }
+        let peer = LongPollingPeer(self.test, connects: false)
+        #expect(peer.connect().messages.map { $0["successful"] } == ["true"])
+        peer.subscribe("/a")
+        let held = peer.connect()
+        LongPollingPeer(self.test).publish("/a")
+        #expect(held.messages.count == 2)
+    }
+
     @Test func `what sessionAdded delivers comes with the first connect`() {
         self.test.server.addListener(.sessionAdded { session, _ in session.deliver(1, on: "/welcome") })
         let peer = LongPollingPeer(self.test, connects: false)

@@ -78,6 +78,10 @@ extension SessionState {
         depth: Int,
         _ completion: @escaping (Bool) -> Void
     ) {
+        guard depth <= self.shard.core.options.maxPublishDepth else {
+            self.shard.core.logPublishDepth(message.channel ?? "")
+            return completion(false)
+        }
         self.shard.refreshHooks()
         let isMeta = message.channel?.hasPrefix("/meta/") ?? false
         let extensions = self.shard.hooks.outgoing.extensions(isMeta: isMeta, hasExt: message[.ext] != nil)
@@ -199,7 +203,9 @@ extension SessionState {
         let (isQueued, isDirty) = self.append(outbound, from: delivery.sender)
         if isDirty { self.shard.fanOuts.markDirty(self) }
         if isQueued, let settings = self.settings {
-            for listener in settings.queueListeners { listener(self.handle, delivery.sender, message) }
+            PublishDepth.$current.withValue(delivery.outbound.depth + 1) {
+                for listener in settings.queueListeners { listener(self.handle, delivery.sender, message) }
+            }
         }
         delivery.completion?(isQueued)
     }

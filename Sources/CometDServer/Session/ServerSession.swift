@@ -5,7 +5,8 @@ import Synchronization
 /// One client's session, for applications: cheap to keep and to pass between tasks.
 ///
 /// What it is asked to do happens on the session's event loop: straight away when called there, else soon after. A
-/// session that has ended ignores it.
+/// session that has ended ignores it. While the security policy decides about its handshake a session keeps what is
+/// set on it, and ignores the rest.
 ///
 /// - SeeAlso: CometD 3.1 reference book, "Sessions"; REQUIREMENTS E1.
 public final class ServerSession: Sendable {

@@ -240,7 +240,12 @@ extension SessionState {
         _ byteCount: Int
     ) -> QueueOverflow.Decision {
         let decision: QueueOverflow.Decision
-        if let listener = self.settings?.overflowListeners.last {
+        if self.isDecidingOverflow {
+            // The listener that is asked delivers something itself.
+            decision = .dropNewest
+        } else if let listener = self.settings?.overflowListeners.last {
+            self.isDecidingOverflow = true
+            defer { self.isDecidingOverflow = false }
             let overflow = QueueOverflow(
                 message: message.message,
                 sender: sender,

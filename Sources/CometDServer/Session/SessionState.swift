@@ -85,6 +85,8 @@ final class SessionState {
     var connect: ConnectState
     /// How the client was connected when it was last given the advice.
     var advisedType: ConnectionType?
+    /// Whether a listener is being asked what is done when too much waits.
+    var isDecidingOverflow = false
     /// How many connects have come, so that one can be told from a later one.
     var connectCount: UInt32 = 0
     /// What the client asked to wait before its next connect, this once.
