@@ -5,7 +5,9 @@ public import Bayeux
 ///
 /// Incoming messages pass the server's extensions in the order of their registration, then the session's; outgoing
 /// ones pass them in the reverse order, the server's first. An extension that throws is logged and has no say about
-/// the message; one that takes longer than `maxProcessing` ends the session that it keeps waiting.
+/// the message. One that takes longer than `maxProcessing` over what a client sends, or the reply to it, ends the
+/// client's session; over a message to one session or a publish of the server, that message is dropped; over the reply
+/// to a held connect, the reply leaves without it.
 ///
 /// ```swift
 /// struct Stamp: BayeuxExtension {

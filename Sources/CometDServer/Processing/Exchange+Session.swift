@@ -124,6 +124,10 @@ extension Exchange {
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
         session.acknowledged(self.message)
+        guard !session.owesAcknowledgements else {
+            self.shard.remove(session, reason: .queueOverflow)
+            return self.refuseUnknownSession()
+        }
         self.isHeld = session.connectReceived(
             self.message,
             &self.messageReply,

@@ -54,10 +54,7 @@ extension Exchange {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         if self.channelName == "/meta/handshake" { return .handshakePolicy }
         guard let session = self.session, !session.hasEnded, self.isSent(by: session) else {
-            if self.channelName == "/meta/connect" {
-                self.messageReply.advice = Advice(reconnect: .handshake, interval: .zero)
-            }
-            return self.refuse(.sessionUnknown)
+            return self.refuseUnknownSession()
         }
         if self.channelName == "/meta/connect" { return .connect }
         session.clientSeen()

@@ -175,7 +175,7 @@ final class Exchange {
             self.abandonHandshake()
             _ = self.refuse(.handshakeFailed)
         } else {
-            _ = self.refuse(.sessionUnknown)
+            _ = self.refuseUnknownSession()
         }
         if let session = self.session { self.shard.remove(session, reason: .processingTimeout) }
         self.step = .reply
@@ -203,6 +203,14 @@ final class Exchange {
         self.messageReply.error = BayeuxError(code, reason: reason).text(in: self.shard.core.options.errorDialect)
         self.isAllowed = true
         return .replyExtensions
+    }
+
+    /// Goes on to the reply of a message whose session does not exist, or no more; connects are told what to do next.
+    func refuseUnknownSession() -> Step {
+        if self.channelName == "/meta/connect" {
+            self.messageReply.advice = Advice(reconnect: .handshake, interval: .zero)
+        }
+        return self.refuse(.sessionUnknown)
     }
 
     /// Goes on to the reply, with a denial of the security policy.

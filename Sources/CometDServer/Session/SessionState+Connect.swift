@@ -41,6 +41,7 @@ extension SessionState {
         way: HeldConnect.Way?,
         isHTTP2: Bool
     ) -> Bool {
+        self.connectCount &+= 1
         let wasConnected = self.hasConnected
         if !wasConnected {
             self.hasConnected = true
@@ -140,7 +141,7 @@ extension SessionState {
     private func hasMessages(for way: HeldConnect.Way) -> Bool {
         switch way {
         case .request: self.hasEagerMessages
-        case .link: self.hasEagerMessages && self.isConnectOnly
+        case .link: self.hasEagerMessages && self.isConnectOnly && self.link?.takesMore ?? false
         }
     }
 }
@@ -186,11 +187,14 @@ extension SessionState {
         var message = held.reply.message
         message.origin = ReplyOrigin(held.request)
         let (reply, handle, logger) = (message, self.handle, self.shard.core.logger)
+        let connectCount = self.connectCount
         self.shard.run(depth: 1, limit: self.transport.options.maxProcessing) { () -> BayeuxMessage? in
             var reply = reply
             return await extensions.passOutgoing(&reply, to: handle, from: nil, logger) ? reply : nil
         } then: { (outcome: BayeuxMessage??) in
             if outcome == nil { logger.error("a hook takes too long", metadata: ["session": "\(handle)"]) }
+            // Another connect has come while extensions looked at the reply: messages leave with its answer.
+            guard connectCount == self.connectCount else { return self.supersede(held) }
             let message = outcome ?? reply
             self.send(held.way, over: link, takingMessages: takesMessages) { batch in
                 guard var message else { return ByteBuffer() }
