@@ -45,10 +45,10 @@ import Testing
         }
         let session = try await self.session
         let held = self.peer.connect()
-        #expect(throws: CancellationError.self) { try session.deliver(encoding: Unencodable(), on: "/a") }
+        #expect(throws: CancellationError.self) { try session.deliver(Unencodable(), on: "/a") }
         self.test.settle()
         #expect(held.status == nil)
-        try session.deliver(encoding: ["n": 1], on: "/a")
+        try session.deliver(["n": 1], on: "/a")
         self.test.settle()
         #expect(held.messages.first?["data"] == #"{"n":1}"#)
     }

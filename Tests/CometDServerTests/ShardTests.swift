@@ -59,9 +59,9 @@ import Testing
         for number in 0..<3 {
             let session = try await server.makeLocalSession("service")
             let messages = try await session.messages(on: "/a")
-            channel.publish(0, from: session)
+            channel.publish(JSONBytes(.number(0)), from: session)
             // From the same loop, so that it comes behind the other.
-            session.serverSession.eventLoop.execute { channel.publish(1) }
+            session.serverSession.eventLoop.execute { channel.publish(JSONBytes(.number(1))) }
             var iterator = messages.makeAsyncIterator()
             #expect(await iterator.next()?.data?.intValue == 1, "session \(number)")
             await session.disconnect()
