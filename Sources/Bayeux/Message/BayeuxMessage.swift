@@ -34,8 +34,10 @@ public struct BayeuxMessage: Sendable {
     /// - Parameters:
     ///   - batch: The bytes that were scanned.
     ///   - envelope: Where the message's fields lie in them.
-    package init(_ batch: ByteBuffer, _ envelope: MessageEnvelope) {
+    ///   - origin: What the server knows of where the message comes from.
+    package init(_ batch: ByteBuffer, _ envelope: MessageEnvelope, origin: (any AnyObject & Sendable)? = nil) {
         self.storage = .received(batch, envelope)
+        self.origin = origin
     }
 
     /// Makes a message for a channel.

@@ -20,8 +20,7 @@ extension ShardState {
         depth: Int = 0
     ) {
         let route = channel.route(self.core)
-        var interest = channel.channel.interest.load(ordering: .acquiring)
-        for pattern in route.patterns { interest |= pattern.interest.load(ordering: .acquiring) }
+        let interest = self.interest(in: channel)
         guard interest != 0 else { return }
         let lazyTimeout = route.lazyTimeout ?? (message.isLazy ? OutboundMessage.longestWait : nil)
         let outbound = OutboundMessage(message, lazyTimeout: lazyTimeout, depth: depth)
@@ -49,6 +48,13 @@ extension ShardState {
             self.fanOuts.append(handOver, to: shard)
         }
         self.fanOuts.scheduleEndOfTick()
+    }
+
+    /// A bit for each shard that has subscribers of a channel, or of a pattern that matches it.
+    func interest(in channel: ShardChannel) -> UInt64 {
+        var interest = channel.channel.interest.load(ordering: .acquiring)
+        for pattern in channel.route(self.core).patterns { interest |= pattern.interest.load(ordering: .acquiring) }
+        return interest
     }
 
     /// Whether so much is being fanned out, here or at other shards, that a publisher must wait.

@@ -14,6 +14,10 @@ extension Exchange {
     ///   - channel: The channel, when it exists.
     func ask(_ operation: ChannelOperation, _ id: ChannelID, _ channel: ShardChannel?) {
         guard let session = self.session else { return self.reasonAgainst = Self.deniedByPolicy }
+        if let channel, !self.shard.hooks.hasPolicy, !id.isWild, channel.route(self.shard.core).authorizers.isEmpty {
+            self.reasonAgainst = Self.isAllowedByDefault(operation, id, session) ? nil : Self.deniedByPolicy
+            return
+        }
         let policy = self.shard.hooks.securityPolicy
         let authorizers = self.authorizers(of: id, channel)
         self.reasonAgainst = nil

@@ -89,6 +89,7 @@ extension Exchange {
         guard let channel = self.channel, let session = self.session, !session.hasEnded else {
             return self.refuse(.sessionUnknown)
         }
+        guard self.shard.interest(in: channel) != 0 else { return .replyExtensions }
         self.shard.fanOut(
             self.message,
             on: channel,

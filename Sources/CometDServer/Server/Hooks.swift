@@ -13,10 +13,11 @@ struct Hooks: Sendable {
 extension Hooks {
     /// The hooks in the form in which a shard uses them: taken apart once, when they have changed.
     struct Prepared: Sendable {
-        var securityPolicy: (any SecurityPolicy)?
+        let securityPolicy: (any SecurityPolicy)?
         let incoming: ExtensionChain
         let outgoing: ExtensionChain
-        // Asked for every message: the chains would be copied for that.
+        // Asked for every message: what they tell of would be copied for that.
+        let hasPolicy: Bool
         let hasIncoming: Bool
         let hasOutgoing: Bool
         /// Whether, and how, deliveries are acknowledged.
@@ -30,6 +31,7 @@ extension Hooks {
             self.securityPolicy = hooks.securityPolicy
             self.incoming = ExtensionChain(incoming: hooks.extensions.all)
             self.outgoing = ExtensionChain(outgoing: hooks.extensions.all)
+            self.hasPolicy = hooks.securityPolicy != nil
             self.hasIncoming = !self.incoming.isEmpty
             self.hasOutgoing = !self.outgoing.isEmpty
             self.acknowledgement = hooks.extensions.all.lazy.compactMap { $0 as? AcknowledgedMessagesExtension }.last

@@ -97,6 +97,7 @@ extension SessionState {
     ///   - company: What is replied to.
     /// - Returns: The messages.
     func takeMessages(forAnswerTo origin: Exchange.Origin, _ company: Exchange.Company) -> MessageQueue {
+        guard !self.queue.isEmpty || self.acknowledgement != nil else { return MessageQueue() }
         let mayLeave = self.expectsMessages && self.acceptsMessages && self.mayLeave(with: company)
         var messages = MessageQueue()
         switch origin {

@@ -32,9 +32,7 @@ package final class InboundBatch: Sendable {
 
     /// One of the messages.
     func message(_ index: Int) -> BayeuxMessage {
-        var message = BayeuxMessage(self.bytes, self.envelopes[index])
-        message.origin = self
-        return message
+        BayeuxMessage(self.bytes, self.envelopes[index], origin: self)
     }
 
     package init(

@@ -64,19 +64,21 @@ package final class PushLink: Sendable {
     ///   - replies: The replies to one batch, parted by commas.
     ///   - repliesFirst: Whether the replies come first, in one frame with the messages: a client gets both or nothing.
     func send(_ deliveries: MessageQueue, replies: ByteBuffer, repliesFirst: Bool = false) {
-        var (deliveries, replies) = (deliveries, replies)
-        if repliesFirst, !deliveries.isEmpty {
-            replies.reserveCapacity(replies.readableBytes + deliveries.byteCount + deliveries.count)
-            deliveries.takeAll().forEach { message in
-                if replies.readableBytes > 0 { replies.writeStaticString(",") }
-                replies.writeImmutableBuffer(message.json)
-            }
+        guard repliesFirst, !deliveries.isEmpty else { return self.pass(deliveries, replies) }
+        var together = replies
+        together.reserveCapacity(replies.readableBytes + deliveries.byteCount + deliveries.count)
+        deliveries.forEach { message in
+            if together.readableBytes > 0 { together.writeStaticString(",") }
+            together.writeImmutableBuffer(message.json)
         }
-        let (messages, text) = (deliveries, replies)
+        self.pass(MessageQueue(), together)
+    }
+
+    private func pass(_ deliveries: MessageQueue, _ replies: ByteBuffer) {
         if self.eventLoop.inEventLoop {
-            self.connection.value.send(messages, replies: text)
+            self.connection.value.send(deliveries, replies: replies)
         } else {
-            self.eventLoop.execute { self.connection.value.send(messages, replies: text) }
+            self.eventLoop.execute { self.connection.value.send(deliveries, replies: replies) }
         }
     }
 
