@@ -120,6 +120,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "cometd-application",
+            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, logging, lifecycle],
+            path: "Benchmarks/application",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "cometd-micro",
             dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded],
             path: "Benchmarks/micro",

@@ -37,6 +37,7 @@ class Row:
     quick: str = ""  # arguments of a quick run, which override
     table: str = "cpu"
     one_loop: bool = True  # one event loop, server and generator pinned
+    application: bool = False  # cometd-application with hooks, compared with the same without
 
 
 ROWS = [
@@ -55,6 +56,12 @@ ROWS = [
         "within 15 %", "--messages 20"),
     Row("flat", "fan-out, 1,000 subscribers, 100,000 idle channels", "fanout --messages 500 --idle-channels 100000",
         "delivery", "within 15 %", "--messages 100"),
+    Row("application", "fan-out, 1,000 subscribers: listener, authorizer, ack extension installed",
+        "fanout --messages 500", "delivery", "≤ 1.30 ×", "--messages 100", application=True),
+    Row("application", "the same, 10 subscribers", "fanout --subscribers 10 --messages 50000 --warmup 1000", "delivery",
+        "", "--messages 10000", application=True),
+    Row("application", "the same, 1,000 subscribers that acknowledge, 4 messages a flush",
+        "fanout --messages 2000 --batch 4 --ack", "delivery", "", "--messages 400", application=True),
     Row("longpoll", "long-polling round trip, /meta/connect", "longpoll --requests 100000", "round_trip",
         "≤ 12 µs (stretch 9 µs)", "--requests 20000"),
     Row("longpoll", "long-polling round trip, publish", "longpoll --publish --requests 100000", "round_trip", "",
@@ -136,6 +143,9 @@ def measure(row, command, options):
 
 def commands(row, options):
     result = {}
+    if row.application:
+        application = [str(options.server.parent / "cometd-application")]
+        return {"ours": [*application, "--hooks"], "reference": application}
     if not options.reference_only:
         ours = [str(options.server), "serve", "--port", "0", "--host", "127.0.0.1"]
         if row.one_loop:

@@ -42,7 +42,9 @@ static void subscriber_text(struct session *session, const char *text, size_t le
         run->payload_bytes += length;
         run->frames++;
     }
-    if (text_contains(at, (size_t)(end - at), "/meta/")) session_replies(run->options, session, text, length);
+    /* A reply that numbers a batch comes before its messages, other replies behind them. */
+    const char *replies = run->options->ack ? text : at;
+    if (text_contains(replies, (size_t)(end - replies), "/meta/")) session_replies(run->options, session, text, length);
 }
 
 static void publisher_text(struct session *session, const char *text, size_t length, void *context) {

@@ -17,6 +17,7 @@ static const char usage[] =
     "  fanout           --subscribers 1000 --size 150 --messages 1000 --batch 1 --warmup 50 (rounds)\n"
     "                   --idle-channels 0    subscribed to as well, shared out among the subscribers\n"
     "                   --read-afterwards    leave the sockets alone while the server writes\n"
+    "                   --ack                acknowledge messages, by CometD's extension\n"
     "  rooms            --clients 1000 --rooms 100 --rooms-per-client 10 --size 50 --batch-size 10\n"
     "                   --rate R (publishes/s; default: what makes 100,000 deliveries/s)\n"
     "                   --duration 10 --warmup 2 (seconds) --seed 1\n"
@@ -55,7 +56,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
 
     enum { HOST = 1, PORT, PATH, PID, PIN, JSON, LIMIT, SUBSCRIBERS, MESSAGES, BATCH, SIZE, IDLE_CHANNELS, CLIENTS,
            ROOMS, PER_CLIENT, RATE, DURATION, SEED, SESSIONS, CONNECTIONS, REQUESTS, CONCURRENCY, WINDOW, HOLD,
-           WARMUP, READ_AFTERWARDS, PUBLISH, LONG_POLLING, CLOSE, HELP };
+           WARMUP, READ_AFTERWARDS, ACK, PUBLISH, LONG_POLLING, CLOSE, HELP };
     static const struct option known[] = {
         {"host", required_argument, NULL, HOST},
         {"port", required_argument, NULL, PORT},
@@ -84,6 +85,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         {"hold", required_argument, NULL, HOLD},
         {"warmup", required_argument, NULL, WARMUP},
         {"read-afterwards", no_argument, NULL, READ_AFTERWARDS},
+        {"ack", no_argument, NULL, ACK},
         {"publish", no_argument, NULL, PUBLISH},
         {"longpoll", no_argument, NULL, LONG_POLLING},
         {"close", no_argument, NULL, CLOSE},
@@ -120,6 +122,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         case HOLD: o.hold = number(name, optarg, 0); break;
         case WARMUP: o.warmup = number(name, optarg, 0); break;
         case READ_AFTERWARDS: o.read_afterwards = true; break;
+        case ACK: o.ack = true; break;
         case PUBLISH: o.publish = true; break;
         case LONG_POLLING: o.long_polling = true; break;
         case CLOSE: o.close = true; break;

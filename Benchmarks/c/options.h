@@ -21,6 +21,7 @@ struct options {
     size_t size;
     size_t idle_channels;
     bool read_afterwards;
+    bool ack;          /* subscribers acknowledge what they get, by CometD's extension */
 
     size_t clients;
     size_t rooms;

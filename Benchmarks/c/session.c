@@ -113,12 +113,19 @@ bool session_read(const struct options *options, struct session *session, sessio
     return true;
 }
 
+/* Keeps the number of the batch that a reply to a connect comes with. */
+static void note_batch(struct session *session, const char *text, size_t length) {
+    const char *found = memmem(text, length, "\"ack\":", 6);
+    if (found != NULL && found + 6 < text + length) session->batch = strtol(found + 6, NULL, 10);
+}
+
 static void send_connect(const struct options *options, struct session *session, bool hold) {
-    char text[512];
+    char text[512], ext[64] = "";
+    if (options->ack) snprintf(ext, sizeof ext, "\"ext\":{\"ack\":%ld},", session->batch);
     int length = snprintf(text, sizeof text,
-                          "[{\"channel\":\"/meta/connect\",\"connectionType\":\"websocket\","
+                          "[{\"channel\":\"/meta/connect\",\"connectionType\":\"websocket\",%s"
                           "\"advice\":{\"timeout\":%d},\"id\":\"%d\",\"clientId\":\"%s\"}]",
-                          hold ? 3600000 : 0, hold ? 4 : 2, session->client_id);
+                          ext, hold ? 3600000 : 0, hold ? 4 : 2, session->client_id);
     session_send(options, session, text, (size_t)length);
 }
 
@@ -126,6 +133,7 @@ size_t session_replies(const struct options *options, struct session *session, c
     if (text_contains(text, length, "\"successful\":false")) die("refused: %.*s", (int)length, text);
     size_t replies = text_count(text, length, "\"successful\":true");
     if (text_contains(text, length, "\"/meta/connect\"")) {
+        if (options->ack) note_batch(session, text, length);
         send_connect(options, session, true);
         replies--;
     }
@@ -153,7 +161,7 @@ static void send_meta(const struct options *options, struct session *session, co
         length = snprintf(text, room,
                           "[{\"channel\":\"%s\",\"version\":\"1.0\",\"minimumVersion\":\"1.0\","
                           "\"supportedConnectionTypes\":[\"websocket\"],\"advice\":{\"timeout\":60000,\"interval\":0},"
-                          "\"id\":\"1\"}]", channel);
+                          "%s\"id\":\"1\"}]", channel, options->ack ? "\"ext\":{\"ack\":true}," : "");
     } else if (session->state == SESSION_SUBSCRIBING) {
         length = snprintf(text, room, "[{\"channel\":\"%s\",\"subscription\":%s,\"id\":\"3\",\"clientId\":\"%s\"}]",
                           channel, session->subscription, session->client_id);
@@ -213,6 +221,7 @@ static void opening_text(struct session *session, const char *text, size_t lengt
         break;
     case SESSION_FIRST_CONNECT:
         expect_reply(text, length, "\"/meta/connect\"");
+        if (context->options->ack) note_batch(session, text, length);
         if (session->subscription != NULL) {
             session->state = SESSION_SUBSCRIBING;
             send_meta(context->options, session, "/meta/subscribe");

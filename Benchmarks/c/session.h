@@ -28,6 +28,7 @@ struct session {
     char client_id[CLIENT_ID_MAX];
     const char *subscription; /* JSON string or array to subscribe to before the session is ready, or NULL */
     uint64_t started_ns;
+    long batch;                /* the last batch that the server has numbered */
 };
 
 /* How sessions are opened. */
