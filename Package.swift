@@ -160,6 +160,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDServices", "CometDTestKit",
+                hummingbird, nioCore, nioPosix, logging, lifecycle, signals,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "cometdTests", dependencies: ["cometd", "CometDServer"], swiftSettings: settings),
     ]
 )

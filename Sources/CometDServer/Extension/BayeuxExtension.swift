@@ -5,7 +5,8 @@ public import Bayeux
 ///
 /// Incoming messages pass the server's extensions in the order of their registration, then the session's; outgoing
 /// ones pass them in the reverse order, the server's first. An extension that throws is logged and has no say about
-/// the message; one that takes longer than `maxProcessing` ends the session that it keeps waiting.
+/// the message. One that takes longer than `maxProcessing` over a client's message, or the reply to it, ends the session;
+/// over another message, it drops that; the reply to a connect that was held leaves without it.
 ///
 /// ```swift
 /// struct Stamp: BayeuxExtension {
@@ -38,7 +39,7 @@ public protocol BayeuxExtension: Sendable {
     /// A message is about to leave.
     ///
     /// - Parameters:
-    ///   - message: The message; it may be changed. A reply has ``Bayeux/BayeuxMessage/isSuccessful``, and knows its
+    ///   - message: The message; it may be changed. A reply has ``/Bayeux/BayeuxMessage/isSuccessful``, and knows its
     ///     ``Bayeux/BayeuxMessage/request``.
     ///   - session: The receiver; `nil` for a broadcast, which passes the server's extensions once for all its
     ///     receivers, then the sessions' own ones.
