@@ -168,6 +168,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "cometdTests", dependencies: ["cometd", "CometDServer"], swiftSettings: settings),
+        .testTarget(
+            name: "cometdTests",
+            dependencies: ["cometd", "CometDServer", "CometDServerNIO"],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -86,7 +86,10 @@ extension SessionMacro {
         providingAccessorsOf declaration: some DeclSyntaxProtocol,
         in context: some MacroExpansionContext
     ) throws -> [AccessorDeclSyntax] {
-        guard let (name, _) = self.propertyName(node, declaration, context, reports: true) else { return [] }
+        guard let (name, _) = self.propertyName(node, declaration, context, reports: true) else {
+            // The mistake has been told; without an accessor the compiler would tell of that too.
+            return ["get { fatalError() }"]
+        }
         return ["get { self._\(raw: name).session }"]
     }
 }

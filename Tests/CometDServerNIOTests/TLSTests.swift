@@ -140,8 +140,9 @@ import Testing
         let tls = try Self.tls(TLSTestFiles()) { $0.handshakeTimeout = .milliseconds(50) }
         try await WireServer.running(.http1TLS, tls: tls) { server in
             try await HTTPSocketPeer.connected(to: server.address) { peer in
-                try await peer.send(text)
-                let rest = try await peer.rest()
+                // On a slow machine the server may have closed it before.
+                try? await peer.send(text)
+                let rest = (try? await peer.rest()) ?? ""
                 #expect(!rest.contains("HTTP"))
             }
         }

@@ -8,10 +8,27 @@ struct LongPollingPeer {
     var isHTTP2 = false
 
     /// Handshakes and sends the first connect.
-    init(_ test: TestServer, cookie: String? = nil, connects: Bool = true, isHTTP2: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - test: The server.
+    ///   - cookie: The browser's cookie, if it has one.
+    ///   - more: Further members of the handshake, with a comma in front.
+    ///   - connects: Whether the first connect is sent.
+    ///   - isHTTP2: Whether it talks over HTTP/2.
+    init(
+        _ test: TestServer,
+        cookie: String? = nil,
+        handshake more: String = "",
+        connects: Bool = true,
+        isHTTP2: Bool = false
+    ) {
         self.test = test
         self.isHTTP2 = isHTTP2
-        let handshake = test.post(#"[{"channel":"/meta/handshake"}]"#, cookie: cookie, isHTTP2: isHTTP2)
+        let handshake = test.post(
+            #"[{"channel":"/meta/handshake"\#(more)}]"#,
+            cookie: cookie,
+            isHTTP2: isHTTP2
+        )
         self.clientID = handshake.messages.first?["clientId"] ?? ""
         self.cookie = handshake.newCookie ?? cookie
         if connects { self.connect() }
@@ -23,6 +40,10 @@ struct LongPollingPeer {
             #"{"channel":"/meta/connect","clientId":"\#(self.clientID)","connectionType":"long-polling"\#(more)}"#
         )
     }
+
+    /// Sends a connect that acknowledges a batch.
+    @discardableResult
+    func connect(acknowledging batch: Int) -> TestRequest { self.connect(#","ext":{"ack":\#(batch)}"#) }
 
     @discardableResult
     func subscribe(_ channel: String) -> TestRequest {

@@ -162,12 +162,26 @@ import Testing
         #expect(failure.isSuccessful == false)
     }
 
+    @Test func `a local call fails once when its session ends before the answer`() async throws {
+        try self.test.server.addRemoteCall("never", runs: .onEventLoop, Self.never)
+        let session = try await self.test.server.makeLocalSession("caller")
+        try self.test.server.channel("/service/never").addListener { _, _ in
+            session.serverSession.disconnect()
+            return true
+        }
+        await #expect(throws: RequestFailure.self) { try await session.call("never", with: nil) }
+    }
+
     @Test func `a target is answered by one function, until it is removed`() throws {
         try self.test.server.addRemoteCall("a", runs: .onEventLoop) { _ in 1 }
         let error = #expect(throws: ServiceError.self) {
             try self.test.server.addRemoteCall("a", runs: .onEventLoop) { _ in 2 }
         }
         #expect(error?.code == .targetTaken)
+        try self.test.server.addRemoteCall("a/{x}", runs: .onEventLoop) { _ in 1 }
+        #expect(throws: ServiceError.self) {
+            try self.test.server.addRemoteCall("a/{y}/", runs: .onEventLoop) { _ in 2 }
+        }
         let peer = LongPollingPeer(self.test)
         #expect(self.call(peer, "a")?["data"] == "1")
         self.test.server.removeRemoteCall("a")

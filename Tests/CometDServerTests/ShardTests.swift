@@ -48,6 +48,28 @@ import Testing
         try await group.shutdownGracefully()
     }
 
+    @Test func `a local session does not get what the server publishes for it, on whichever loop it lives`()
+        async throws
+    {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
+        var options = ServerOptions()
+        options.broadcastToPublisher = false
+        let server = BayeuxServer(options: options, eventLoopGroup: group)
+        let channel = try server.channel("/a")
+        for number in 0..<3 {
+            let session = try await server.makeLocalSession("service")
+            let messages = try await session.messages(on: "/a")
+            channel.publish(JSONBytes(.number(0)), from: session)
+            // From the same loop, so that it comes behind the other.
+            session.serverSession.eventLoop.execute { channel.publish(JSONBytes(.number(1))) }
+            var iterator = messages.makeAsyncIterator()
+            #expect(await iterator.next()?.data?.intValue == 1, "session \(number)")
+            await session.disconnect()
+        }
+        await server.shutdown()
+        try await group.shutdownGracefully()
+    }
+
     @Test func `a channel's subscribers are found on all loops`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let server = BayeuxServer(options: .patient, eventLoopGroup: group)

@@ -6,23 +6,6 @@ import Testing
 
 /// What goes on around a hook that waits.
 @Suite struct WaitingHookTests {
-    /// Lets those who wait go on when the test says so, on the test's thread.
-    private final class Gate: Sendable {
-        private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
-
-        func wait() async {
-            await withCheckedContinuation { waiter in self.waiting.withLock { $0.append(waiter) } }
-        }
-
-        func open() {
-            let waiters = self.waiting.withLock { waiting in
-                defer { waiting = [] }
-                return waiting
-            }
-            for waiter in waiters { waiter.resume() }
-        }
-    }
-
     /// Waits for the gate before it allows a handshake with `ext.slow`, or a publish to `/slow`.
     private struct Slow: SecurityPolicy {
         let gate: Gate

@@ -35,6 +35,7 @@ class Server:
         global _number
         _number += 1
         self.options = options
+        self.scheme = "http"
         self.port = None
         self.log_path = os.path.join(log_folder, f"server-{_number:03}.log")
         command = [binary, "serve", "--demo", "--port", str(port), "--host", "127.0.0.1", *options]
@@ -63,20 +64,20 @@ class Server:
         for line in self.process.stdout:
             self._log.write(line)
             self._log.flush()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            found = re.search(r"(https?)://127\.0\.0\.1:(\d+)", line)
             if found and self.port is None:
-                self.port = int(found.group(1))
+                self.scheme, self.port = found.group(1), int(found.group(2))
                 self._ready.set()
         self._ready.set()
 
     @property
     def address(self):
-        return f"http://127.0.0.1:{self.port}/cometd"
+        return f"{self.scheme}://127.0.0.1:{self.port}/cometd"
 
     @property
     def named_address(self):
         """The same address with a host name: some clients drop the cookies of plain IP addresses."""
-        return f"http://localhost:{self.port}/cometd"
+        return f"{self.scheme}://localhost:{self.port}/cometd"
 
     @property
     def is_running(self):

@@ -3,7 +3,7 @@
 #
 #   Tests/InteropTests/run.sh [path of the cometd binary, default .build/debug/cometd] [word ...]
 #
-# With words, only the tests whose name holds one of them are run. Needs bash, curl, Python 3.10 or later with venv, and
+# With words, only the tests whose name holds one of them are run. Needs bash, curl, openssl, Python 3.10 or later with venv, and
 # Ruby with the gem faye (Debian: ruby-faye). What is missing is installed with apt-get where that works (as root on
 # Debian or Ubuntu). The Python packages go into a virtual environment below .build/interop, where the logs of each run
 # are, too.
@@ -62,6 +62,7 @@ find_ruby() {
 
 missing_packages() {
     command -v curl >/dev/null || echo curl
+    command -v openssl >/dev/null || echo openssl
     find_python || echo python3-venv
     find_ruby || echo ruby-faye
 }

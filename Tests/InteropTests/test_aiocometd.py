@@ -59,10 +59,10 @@ def without_cancellations(loop, context):
 
 
 @contextlib.asynccontextmanager
-async def connected(url, transport, *channels, extensions=None):
+async def connected(url, transport, *channels, extensions=None, ssl=None):
     """A client that is open, over this transport, with its subscriptions."""
     asyncio.get_running_loop().set_exception_handler(without_cancellations)
-    client = Client(url, transport, max_pending_count=0, extensions=extensions)
+    client = Client(url, transport, max_pending_count=0, extensions=extensions, ssl=ssl)
     await asyncio.wait_for(client.open(), 5)
     try:
         assert client.connection_type == transport

@@ -24,7 +24,9 @@ struct ServeHelpTests {
             .deletingLastPathComponent()
         let document = try String(contentsOf: root.appending(path: "docs/options.md"), encoding: .utf8)
         for option in ServeSettings.table.options {
-            let value = option.name == "eventLoops" ? "the number of cores" : "`\(option.text(in: ServeSettings()))`"
+            let text = option.text(in: ServeSettings())
+            let shown = text.isEmpty ? "none" : "`\(text)`"
+            let value = option.name == "eventLoops" ? "the number of cores" : shown
 
             #expect(document.contains("| `\(option.name)` | \(value) |"), "\(option.name)")
         }

@@ -1,4 +1,5 @@
 import CometDServer
+import CometDServerNIO
 import Foundation
 import Testing
 
@@ -115,6 +116,37 @@ struct ServeSettingsTests {
     ])
     func `the command's own options have bounds, too`(name: String, value: String, message: String) {
         #expect(throws: CommandFailure(.usage, message)) { try Self.merging(flags: [name: value]) }
+    }
+
+    @Test(arguments: [
+        (["tlsCertificate": "a"], "--tls-certificate needs --tls-key"),
+        (["tlsKey": "a"], "--tls-key needs --tls-certificate"),
+        (["tlsClientCA": "a"], "--tls-client-ca needs --tls-certificate"),
+        (
+            ["tlsCertificate": "a", "tlsKey": "b", "tlsRequireClientCertificate": "true"],
+            "--tls-require-client-certificate needs --tls-client-ca"
+        ),
+        (["tlsMinimumVersion": "1.1"], "--tls-minimum-version takes 1.2 or 1.3, not '1.1'"),
+    ])
+    func `the options of TLS go together`(flags: [String: String], message: String) {
+        #expect(throws: CommandFailure(.usage, message)) { try Self.merging(flags: flags) }
+    }
+
+    @Test func `the options of TLS and HTTP 2 may come from anywhere`() throws {
+        let (settings, warnings) = try Self.merging(
+            flags: ["tlsCertificate": "chain.pem", "http2PingInterval": "5s"],
+            environment: ["COMETD_TLS_KEY": "key.pem", "COMETD_HTTP2": "false"],
+            file: #"{"tlsClientCA": "ca.pem", "tlsMinimumVersion": 1.3, "http2MaxConcurrentStreams": 7}"#
+        )
+
+        #expect(settings.isSecure)
+        #expect(settings.tls.certificateChain == "chain.pem" && settings.tls.privateKey == "key.pem")
+        #expect(settings.tls.clientTrustRoots == "ca.pem")
+        #expect(settings.tls.minimumVersion == .tls13 && !settings.tls.offersHTTP2)
+        #expect(settings.listener.http2.maxConcurrentStreams == 7)
+        #expect(settings.listener.http2.pingInterval == .seconds(5))
+        #expect(warnings.isEmpty)
+        #expect(!ServeSettings().isSecure)
     }
 
     @Test func `an unknown name in the file is told`() {

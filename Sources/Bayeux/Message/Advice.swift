@@ -88,9 +88,10 @@ public struct Advice: Hashable, Sendable {
 }
 
 extension Duration {
-    /// The whole milliseconds, rounded towards zero.
+    /// The whole milliseconds, rounded towards zero; the nearest number when there are too many.
     package var milliseconds: Int {
         let (seconds, attoseconds) = self.components
-        return Int(clamping: seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000)
+        let limit = Int64.max / 2000
+        return Int(clamping: min(max(seconds, -limit), limit) * 1000 + attoseconds / 1_000_000_000_000_000)
     }
 }

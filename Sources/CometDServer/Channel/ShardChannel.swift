@@ -43,7 +43,7 @@ final class ShardChannel {
 
 extension ShardChannel {
     /// Where a message on the channel goes: valid as long as ``ServerCore/version`` stays the same.
-    struct Route {
+    final class Route {
         let version: UInt64
         /// The patterns that exist and match the channel, in CometD's order.
         let patterns: [ServerChannel]
@@ -55,29 +55,31 @@ extension ShardChannel {
         let broadcastsToPublisher: Bool?
         /// How long messages may wait for others; `nil` when they are not lazy.
         let lazyTimeout: TimeAmount?
+
+        init(version: UInt64, of channel: ServerChannel, _ core: ServerCore) {
+            let patterns = core.channels.channels(named: channel.id.patterns)
+            let settings = (patterns + [channel]).map { channel in channel.settings.withLock { $0 } }
+            self.version = version
+            self.patterns = patterns
+            self.listeners = settings.flatMap { settings in
+                settings.listeners.all.compactMap { listener in
+                    guard case .message(let body) = listener.kind else { return nil }
+                    return body
+                }
+            }
+            self.authorizers = settings.flatMap(\.authorizers.all)
+            self.broadcastsToPublisher = settings.last?.broadcastsToPublisher
+            self.lazyTimeout = settings.filter(\.isLazy).map { settings in
+                settings.lazyTimeout.map { TimeAmount($0) } ?? OutboundMessage.longestWait
+            }.min()
+        }
     }
 
     /// The channel's route, looked up anew when anything has changed.
     func route(_ core: ServerCore) -> Route {
         let version = core.version.load(ordering: .acquiring)
         if let route = self.route, route.version == version { return route }
-        let patterns = core.channels.channels(named: self.channel.id.patterns)
-        let settings = (patterns + [self.channel]).map { channel in channel.settings.withLock { $0 } }
-        let route = Route(
-            version: version,
-            patterns: patterns,
-            listeners: settings.flatMap { settings in
-                settings.listeners.all.compactMap { listener in
-                    guard case .message(let body) = listener.kind else { return nil }
-                    return body
-                }
-            },
-            authorizers: settings.flatMap(\.authorizers.all),
-            broadcastsToPublisher: settings.last?.broadcastsToPublisher,
-            lazyTimeout: settings.filter(\.isLazy).map { settings in
-                settings.lazyTimeout.map { TimeAmount($0) } ?? OutboundMessage.longestWait
-            }.min()
-        )
+        let route = Route(version: version, of: self.channel, core)
         self.route = route
         return route
     }

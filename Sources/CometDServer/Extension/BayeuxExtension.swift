@@ -5,8 +5,9 @@ public import Bayeux
 ///
 /// Incoming messages pass the server's extensions in the order of their registration, then the session's; outgoing
 /// ones pass them in the reverse order, the server's first. An extension that throws is logged and has no say about
-/// the message. One that takes longer than `maxProcessing` over a client's message, or the reply to it, ends the session;
-/// over another message, it drops that; the reply to a connect that was held leaves without it.
+/// the message. One that takes longer than `maxProcessing` over what a client sends, or the reply to it, ends the
+/// client's session; over a message to one session or a publish of the server, that message is dropped; over the reply
+/// to a held connect, the reply leaves without it.
 ///
 /// ```swift
 /// struct Stamp: BayeuxExtension {

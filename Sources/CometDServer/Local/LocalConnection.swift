@@ -52,11 +52,10 @@ final class LocalConnection: PushConnection {
     }
 
     func close(code: UInt16, reason: String) {
-        let waiters = self.waiters
-        self.waiters = [:]
         self.listeners = []
         self.waiting = []
-        for waiter in waiters.values { waiter(nil) }
+        // One by one: a call waits for two messages, and the first waiter that is told makes it forget the other.
+        while let (_, waiter) = self.waiters.popFirst() { waiter(nil) }
     }
 
     /// An id for a request.

@@ -68,6 +68,7 @@ extension Exchange {
     func passBroadcastExtensions() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         guard let channel = self.channel, channel.channel.id.kind == .broadcast else { return .replyExtensions }
+        guard self.shard.hooks.hasOutgoing else { return .fanOut }
         let message = self.message
         let extensions = self.shard.hooks.outgoing.extensions(isMeta: false, hasExt: message[.ext] != nil)
         guard !extensions.isEmpty else { return .fanOut }

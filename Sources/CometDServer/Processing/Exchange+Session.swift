@@ -20,7 +20,7 @@ extension Exchange {
             return self.refuse(.handshakeFailed)
         }
         let session = self.makeSession()
-        self.newSession = session
+        self.pending = PendingHandshake(session)
         guard let policy = self.shard.hooks.securityPolicy else { return .handshake }
         let (message, handle, logger) = (self.message, session.handle, self.shard.core.logger)
         self.await {
@@ -34,7 +34,7 @@ extension Exchange {
                 return .refused()
             }
         } then: { exchange, answer in
-            exchange.handshakeAnswer = answer
+            exchange.pending?.answer = answer
         }
         return .handshake
     }
@@ -64,8 +64,8 @@ extension Exchange {
 
     /// The session begins, if it may.
     func handshake() -> Step {
-        guard let session = self.newSession else { return self.refuseHandshake(.handshakeFailed) }
-        let answer = self.handshakeAnswer
+        guard let pending = self.pending else { return self.refuseHandshake(.handshakeFailed) }
+        let (session, answer) = (pending.session, pending.answer)
         self.messageReply.ext = answer.ext.map { JSONBytes(.object($0)) }
         guard answer.isWelcome else {
             self.abandonHandshake()
@@ -85,7 +85,7 @@ extension Exchange {
 
     /// The session that the handshake was to make never begins.
     func abandonHandshake() {
-        guard let session = self.newSession.take() else { return }
+        guard let session = self.pending.take()?.session else { return }
         self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
         session.discard()
     }
@@ -124,6 +124,10 @@ extension Exchange {
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
         session.acknowledged(self.message)
+        guard !session.owesAcknowledgements else {
+            self.shard.remove(session, reason: .queueOverflow)
+            return self.refuseUnknownSession()
+        }
         self.isHeld = session.connectReceived(
             self.message,
             &self.messageReply,

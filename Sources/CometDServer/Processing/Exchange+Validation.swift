@@ -29,13 +29,12 @@ extension Exchange {
 
     /// Lets the extensions see the message, in the order of their registration: the server's, then the session's.
     func passIncomingExtensions() -> Step {
-        let server = self.shard.hooks.incoming
         let own = self.session?.settings?.incoming
-        guard !self.isGivenUp, !server.isEmpty || own != nil else { return .sessionCheck }
+        guard !self.isGivenUp, self.shard.hooks.hasIncoming || own != nil else { return .sessionCheck }
         let isMeta = self.channelName.hasPrefix("/meta/")
         let hasExt = self.message[.ext] != nil
         let extensions =
-            server.extensions(isMeta: isMeta, hasExt: hasExt)
+            self.shard.hooks.incoming.extensions(isMeta: isMeta, hasExt: hasExt)
             + (own?.extensions(isMeta: isMeta, hasExt: hasExt) ?? [])
         guard !extensions.isEmpty else { return .sessionCheck }
         let (message, sender, logger) = (self.message, self.session?.handle, self.shard.core.logger)
@@ -55,10 +54,7 @@ extension Exchange {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
         if self.channelName == "/meta/handshake" { return .handshakePolicy }
         guard let session = self.session, !session.hasEnded, self.isSent(by: session) else {
-            if self.channelName == "/meta/connect" {
-                self.messageReply.advice = Advice(reconnect: .handshake, interval: .zero)
-            }
-            return self.refuse(.sessionUnknown)
+            return self.refuseUnknownSession()
         }
         if self.channelName == "/meta/connect" { return .connect }
         session.clientSeen()

@@ -17,6 +17,14 @@ final class Exchange {
         case link(PushLink)
     }
 
+    /// A session that is being made, and what the policy has answered to its handshake.
+    final class PendingHandshake {
+        let session: SessionState
+        var answer = HandshakeAnswer.welcome()
+
+        init(_ session: SessionState) { self.session = session }
+    }
+
     /// What is done next with the current message, in CometD's order.
     enum Step {
         case validation
@@ -57,15 +65,14 @@ final class Exchange {
     /// The channel of the message, when it is legal.
     var channelName = ""
     var channel: ShardChannel?
-    var newSession: SessionState?
+    /// The session that a handshake is about to make.
+    var pending: PendingHandshake?
     /// The channels to subscribe to that are left, in reverse order.
     var subscriptions: [ChannelID] = []
     /// What listeners and extensions have said about the message.
     var isAllowed = true
     /// Why the policy or an authorizer is against what the message wants; `nil` when it is allowed.
     var reasonAgainst: String?
-    /// What the policy has answered to the handshake.
-    var handshakeAnswer = HandshakeAnswer.welcome()
     /// Whether the message is a connect that is held instead of being replied to.
     var isHeld = false
 
@@ -155,7 +162,7 @@ final class Exchange {
 
     /// The application takes too long over the message.
     private func giveUp() {
-        let session = self.session ?? self.newSession
+        let session = self.session ?? self.pending?.session
         self.shard.core.logger.error(
             "a hook takes too long",
             metadata: ["session": "\(session?.handle.description ?? "")", "channel": "\(self.channelName)"]
@@ -168,7 +175,7 @@ final class Exchange {
             self.abandonHandshake()
             _ = self.refuse(.handshakeFailed)
         } else {
-            _ = self.refuse(.sessionUnknown)
+            _ = self.refuseUnknownSession()
         }
         if let session = self.session { self.shard.remove(session, reason: .processingTimeout) }
         self.step = .reply
@@ -198,6 +205,14 @@ final class Exchange {
         return .replyExtensions
     }
 
+    /// Goes on to the reply of a message whose session does not exist, or no more; connects are told what to do next.
+    func refuseUnknownSession() -> Step {
+        if self.channelName == "/meta/connect" {
+            self.messageReply.advice = Advice(reconnect: .handshake, interval: .zero)
+        }
+        return self.refuse(.sessionUnknown)
+    }
+
     /// Goes on to the reply, with a denial of the security policy.
     func deny(_ code: BayeuxError.Code) -> Step {
         self.refuse(code, reason: "denied_by_security_policy")
@@ -212,20 +227,19 @@ final class Exchange {
 extension Exchange {
     private func passReplyExtensions() -> Step {
         guard !self.isHeld, !self.isGivenUp else { return .reply }
-        let server = self.shard.hooks.outgoing
-        let own = (self.session ?? self.newSession)?.settings?.outgoing
-        guard !server.isEmpty || own != nil else { return .reply }
+        let own = (self.session ?? self.pending?.session)?.settings?.outgoing
+        guard self.shard.hooks.hasOutgoing || own != nil else { return .reply }
         let isMeta = self.channelName.hasPrefix("/meta/")
         let request = self.message
         let hasExt = request[.ext] != nil || self.messageReply.ext != nil
         let extensions =
-            server.extensions(isMeta: isMeta, hasExt: hasExt)
+            self.shard.hooks.outgoing.extensions(isMeta: isMeta, hasExt: hasExt)
             + (own?.extensions(isMeta: isMeta, hasExt: hasExt) ?? [])
         guard !extensions.isEmpty else { return .reply }
         var reply = self.messageReply.message
         reply.origin = ReplyOrigin(request)
         let (message, logger) = (reply, self.shard.core.logger)
-        let receiver = (self.session ?? self.newSession)?.handle
+        let receiver = (self.session ?? self.pending?.session)?.handle
         self.await {
             var message = message
             let passes = await extensions.passOutgoing(&message, to: receiver, from: nil, logger)

@@ -14,8 +14,11 @@ extension Hooks {
     /// The hooks in the form in which a shard uses them: taken apart once, when they have changed.
     struct Prepared: Sendable {
         var securityPolicy: (any SecurityPolicy)?
-        var incoming = ExtensionChain()
-        var outgoing = ExtensionChain()
+        let incoming: ExtensionChain
+        let outgoing: ExtensionChain
+        // Asked for every message: the chains would be copied for that.
+        let hasIncoming: Bool
+        let hasOutgoing: Bool
         /// Whether, and how, deliveries are acknowledged.
         var acknowledgement: AcknowledgedMessagesExtension?
         var sessionAdded: [@Sendable (ServerSession, BayeuxMessage) -> Void] = []
@@ -27,6 +30,8 @@ extension Hooks {
             self.securityPolicy = hooks.securityPolicy
             self.incoming = ExtensionChain(incoming: hooks.extensions.all)
             self.outgoing = ExtensionChain(outgoing: hooks.extensions.all)
+            self.hasIncoming = !self.incoming.isEmpty
+            self.hasOutgoing = !self.outgoing.isEmpty
             self.acknowledgement = hooks.extensions.all.lazy.compactMap { $0 as? AcknowledgedMessagesExtension }.last
             for listener in hooks.serverListeners.all {
                 switch listener.kind {

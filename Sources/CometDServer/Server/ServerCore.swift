@@ -99,8 +99,9 @@ final class ServerCore: Sendable {
             self.logPublishDepth(channel.id.name)
             return completion(false)
         }
-        // On the caller's own loop when it is one of ours, so that what one loop publishes stays in order.
-        let shard = self.shards.first { $0.eventLoop.inEventLoop } ?? self.shards[0]
+        // On the publisher's own loop, where its settings are; else on the caller's, so that what one loop publishes
+        // stays in order.
+        let shard = publisher?.shard ?? self.shards.first { $0.eventLoop.inEventLoop } ?? self.shards[0]
         shard.performOrElse {
             completion(false)
         } body: { shard in

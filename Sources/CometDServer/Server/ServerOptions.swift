@@ -72,7 +72,7 @@ public struct ServerOptions: Hashable, Sendable {
     ///
     /// Default 16. Our own option.
     ///
-    /// What a listener publishes in answer to a message is one deeper than the message. Beyond it a message is dropped
+    /// What a listener publishes or delivers in answer to a message is one deeper than the message. Beyond it a message is dropped
     /// with an error in the log; the publish of a local session is answered with `403:published_too_deep:publish denied`.
     public var maxPublishDepth = 16
     /// `maxRemoteCalls`: how many functions that clients call may run at a time.

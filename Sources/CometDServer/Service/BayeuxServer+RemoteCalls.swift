@@ -70,7 +70,9 @@ extension BayeuxServer {
     ///
     /// - Parameter target: The target that it was added with.
     public func removeRemoteCall(_ target: String) {
-        guard let removed = self.remoteCalls.remove(target) else { return }
+        guard let pattern = try? ServicePattern(RemoteCall.prefix + target),
+            let removed = self.remoteCalls.remove(pattern.shape)
+        else { return }
         removed.listened.removeListener(removed.token)
     }
 
@@ -89,7 +91,7 @@ extension BayeuxServer {
             calls.start(call, timeout: timeout, runs: execution, handler)
             return true
         }
-        let (isNew, mustWatch) = calls.reserve(target, RemoteCalls.Target(listened: listened, token: token))
+        let (isNew, mustWatch) = calls.reserve(pattern.shape, RemoteCalls.Target(listened: listened, token: token))
         guard isNew else {
             listened.removeListener(token)
             throw ServiceError(.targetTaken, target)

@@ -14,6 +14,7 @@ final class RemoteCalls: Sendable {
     }
 
     private struct State {
+        /// By the shapes of their patterns.
         var targets: [String: Target] = [:]
         /// How many functions run; one that ignores its cancellation counts until it ends.
         var runningCount = 0
@@ -105,17 +106,17 @@ extension RemoteCalls {
     /// Notes a function that clients can call.
     ///
     /// - Returns: Whether it is the first of its target, and whether sessions have to be watched from now on.
-    func reserve(_ target: String, _ added: Target) -> (isNew: Bool, mustWatch: Bool) {
+    func reserve(_ shape: String, _ added: Target) -> (isNew: Bool, mustWatch: Bool) {
         self.state.withLock { state in
-            guard state.targets[target] == nil else { return (false, false) }
-            state.targets[target] = added
+            guard state.targets[shape] == nil else { return (false, false) }
+            state.targets[shape] = added
             defer { state.watchesSessions = true }
             return (true, !state.watchesSessions)
         }
     }
 
     /// Forgets a function; calls that run go on.
-    func remove(_ target: String) -> Target? {
-        self.state.withLock { $0.targets.removeValue(forKey: target) }
+    func remove(_ shape: String) -> Target? {
+        self.state.withLock { $0.targets.removeValue(forKey: shape) }
     }
 }

@@ -30,6 +30,11 @@ package struct ServicePattern: Sendable {
         return self.id.bind(other)
     }
 
+    /// The name with its variables made alike: two patterns of one shape are called for the same channels.
+    var shape: String {
+        self.id.segments.reduce(into: "") { $0 += "/" + ($1.hasPrefix("{") ? "{}" : $1) }
+    }
+
     private static func covering(_ template: ChannelID) -> String {
         let segments = template.segments
         let fixed = segments.prefix { !$0.hasPrefix("{") }

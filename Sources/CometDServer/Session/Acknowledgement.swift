@@ -14,6 +14,8 @@ final class Acknowledgement {
     /// How many messages, and bytes of them, have been sent and are not acknowledged.
     private(set) var count = 0
     private(set) var byteCount = 0
+    /// The number that the client has acknowledged last; less than 1 at first.
+    private var lastAcknowledged = 0
     let listener: AcknowledgedMessagesExtension
 
     init(_ listener: AcknowledgedMessagesExtension) {
@@ -35,14 +37,17 @@ final class Acknowledgement {
     /// The client has received a batch, and all before it.
     ///
     /// - Parameter batch: What it says, at most ``lastBatch``.
-    /// - Returns: What must be sent again; empty when everything has arrived.
-    func acknowledge(_ batch: Int) -> MessageQueue {
+    /// - Returns: What must be sent again, empty when everything has arrived; and whether the client says it for the
+    ///   first time.
+    func acknowledge(_ batch: Int) -> (lost: MessageQueue, isNews: Bool) {
+        let isNews = batch > self.lastAcknowledged
+        if isNews { self.lastAcknowledged = batch }
         while let first = self.sent.first, first.batch <= batch { self.sent.removeFirst() }
         var lost = MessageQueue()
         while let next = self.sent.popFirst() { next.messages.forEach { lost.append($0) } }
         self.count = 0
         self.byteCount = 0
-        return lost
+        return (lost, isNews)
     }
 }
 
@@ -52,7 +57,12 @@ extension Exchange {
         guard let acknowledgement = self.shard.hooks.acknowledgement, self.message.ext?["ack"]?.boolValue == true
         else { return }
         session.acknowledgement = Acknowledgement(acknowledgement)
-        self.messageReply.addExt("ack", JSONBytes(.bool(true)))
+        guard session.transport.options.allowMessageDeliveryDuringHandshake else {
+            return self.messageReply.addExt("ack", JSONBytes(.bool(true)))
+        }
+        // The reply is the first batch: messages may come with it.
+        let answer: JSONObject = ["enabled": .bool(true), "batch": .number(1)]
+        self.messageReply.addExt("ack", JSONBytes(.object(answer)))
     }
 }
 
@@ -63,11 +73,19 @@ extension SessionState {
         guard let acknowledgement = self.acknowledgement, let batch = connect.ext?["ack"]?.intValue,
             batch <= acknowledgement.lastBatch
         else { return }
-        let lost = acknowledgement.acknowledge(batch)
-        if batch > 0 { acknowledgement.listener.batchAcknowledged?(self.handle, batch) }
+        let (lost, isNews) = acknowledgement.acknowledge(batch)
+        if isNews { acknowledgement.listener.batchAcknowledged?(self.handle, batch) }
         guard !lost.isEmpty, !self.hasEnded else { return }
         self.queue.prepend(lost)
         self.hasEagerMessages = true
+    }
+
+    /// Whether the client has been sent more than may wait, without acknowledging any of it.
+    var owesAcknowledgements: Bool {
+        guard let acknowledgement = self.acknowledgement else { return false }
+        let limits = self.transport.options
+        return acknowledgement.byteCount > limits.maxQueueBytes
+            || limits.maxQueue.map { acknowledgement.count > $0 } ?? false
     }
 
     /// Messages leave with the answer to a connect or a handshake: numbers their batch, when they are acknowledged.

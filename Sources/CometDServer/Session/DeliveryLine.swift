@@ -37,6 +37,13 @@ final class DeliveryLine {
         self.byteCount += delivery.outbound.json.readableBytes
     }
 
+    /// Takes the message out that has waited longest.
+    func removeFirst() {
+        guard let first = self.waiting.popFirst() else { return }
+        self.byteCount -= first.outbound.json.readableBytes
+        first.completion?(false)
+    }
+
     /// The message whose turn it is; `nil` while another one is with the application, and when none waits.
     func next() -> Delivery? {
         guard !self.isPassing, let next = self.waiting.popFirst() else { return nil }
@@ -71,6 +78,10 @@ extension SessionState {
         depth: Int,
         _ completion: @escaping (Bool) -> Void
     ) {
+        guard depth <= self.shard.core.options.maxPublishDepth else {
+            self.shard.core.logPublishDepth(message.channel ?? "")
+            return completion(false)
+        }
         self.shard.refreshHooks()
         let isMeta = message.channel?.hasPrefix("/meta/") ?? false
         let extensions = self.shard.hooks.outgoing.extensions(isMeta: isMeta, hasExt: message[.ext] != nil)
@@ -81,9 +92,10 @@ extension SessionState {
             depth: depth
         )
         guard !extensions.isEmpty || self.intake == .hooked else {
-            let isQueued = self.acceptsMessages
-            if self.enqueue(outbound, from: sender) { self.shard.fanOuts.markDirty(self) }
-            return completion(isQueued && self.acceptsMessages)
+            guard self.acceptsMessages else { return completion(false) }
+            let (isQueued, isDirty) = self.append(outbound, from: sender)
+            if isDirty { self.shard.fanOuts.markDirty(self) }
+            return completion(isQueued)
         }
         self.pass(
             DeliveryLine.Delivery(
@@ -100,17 +112,29 @@ extension SessionState {
     func pass(_ delivery: DeliveryLine.Delivery) {
         let line = self.deliveries ?? DeliveryLine()
         self.deliveries = line
-        guard self.acceptsMessages else { return delivery.completion?(false) ?? () }
-        let limits = self.transport.options
-        guard line.byteCount + delivery.outbound.json.readableBytes <= limits.maxQueueBytes,
-            limits.maxQueue.map({ line.count < $0 }) ?? true
-        else {
-            self.noteDrop()
+        guard self.acceptsMessages, self.makeRoom(for: delivery, in: line) else {
             return delivery.completion?(false) ?? ()
         }
         line.append(delivery)
         self.intake = .hooked
         self.passNext(line)
+    }
+
+    /// Whether a message may wait for the application: the limits of the queue count for the line before it, too.
+    private func makeRoom(for delivery: DeliveryLine.Delivery, in line: DeliveryLine) -> Bool {
+        let message = delivery.outbound
+        guard !self.mayWait(message, behind: line.count, line.byteCount) else { return true }
+        switch self.overflowDecision(message, from: delivery.sender, waiting: line.count, line.byteCount) {
+        case .keep: return true
+        case .dropNewest: return false
+        case .dropOldest:
+            while !self.mayWait(message, behind: line.count, line.byteCount) { line.removeFirst() }
+            return true
+        case .disconnect:
+            self.overflow()
+            if self.becameDirty() { self.shard.fanOuts.markDirty(self) }
+            return false
+        }
     }
 
     private func passNext(_ line: DeliveryLine) {
@@ -179,7 +203,9 @@ extension SessionState {
         let (isQueued, isDirty) = self.append(outbound, from: delivery.sender)
         if isDirty { self.shard.fanOuts.markDirty(self) }
         if isQueued, let settings = self.settings {
-            for listener in settings.queueListeners { listener(self.handle, delivery.sender, message) }
+            PublishDepth.$current.withValue(delivery.outbound.depth + 1) {
+                for listener in settings.queueListeners { listener(self.handle, delivery.sender, message) }
+            }
         }
         delivery.completion?(isQueued)
     }

@@ -65,7 +65,8 @@ extension ServerSession {
 
         /// Decides what is done when more messages wait than may, instead of the transport's `queuePolicy`.
         ///
-        /// Of several listeners the last one decides.
+        /// Of several listeners the last one decides. What it delivers to the session itself is dropped when that does
+        /// not fit either.
         public static func queueMaxed(
             _ body: @escaping @Sendable (ServerSession, QueueOverflow) -> QueueOverflow.Decision
         ) -> Listener {

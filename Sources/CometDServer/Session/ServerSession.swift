@@ -5,7 +5,8 @@ import Synchronization
 /// One client's session, for applications: cheap to keep and to pass between tasks.
 ///
 /// What it is asked to do happens on the session's event loop: straight away when called there, else soon after. A
-/// session that has ended ignores it.
+/// session that has ended ignores it. While the security policy decides about its handshake a session keeps what is
+/// set on it, and ignores the rest.
 ///
 /// - SeeAlso: CometD 3.1 reference book, "Sessions"; REQUIREMENTS E1.
 public final class ServerSession: Sendable {
@@ -116,7 +117,7 @@ extension ServerSession {
 extension ServerSession {
     /// Holds back what is sent to the client until ``endBatch()`` has been called as often as this.
     ///
-    /// What waits leaves together then. A held connect that ends meanwhile takes it along, limits count.
+    /// What waits leaves together then. An answer that leaves meanwhile takes it along, limits count.
     ///
     /// - SeeAlso: REQUIREMENTS S7.
     public func startBatch() { self.perform { $0.batchCount += 1 } }
@@ -158,6 +159,8 @@ extension ServerSession {
     }
 
     /// How long the server waits for the next connect; `nil`, the default, is the transport's `maxInterval`.
+    ///
+    /// A change counts from now on when no connect is held.
     public var maxInterval: Duration? {
         get { self.currentSettings?.values.maxInterval }
         set { self.change { $0.maxInterval = newValue } }

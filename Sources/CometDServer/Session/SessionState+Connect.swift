@@ -41,6 +41,7 @@ extension SessionState {
         way: HeldConnect.Way?,
         isHTTP2: Bool
     ) -> Bool {
+        self.connectCount &+= 1
         let wasConnected = self.hasConnected
         if !wasConnected {
             self.hasConnected = true
@@ -74,7 +75,7 @@ extension SessionState {
         }
         reply.detach()
         // Who sees the reply may want to know the request's extensions.
-        let isSeen = !self.shard.hooks.outgoing.isEmpty || self.settings?.outgoing != nil
+        let isSeen = self.shard.hooks.hasOutgoing || self.settings?.outgoing != nil
         self.connect.connectHeld(
             HeldConnect(reply: reply, way: way, requestExt: isSeen ? connect.ext?.detached : nil),
             until: self.shard.timers.now + TimeAmount(timeout)
@@ -140,7 +141,7 @@ extension SessionState {
     private func hasMessages(for way: HeldConnect.Way) -> Bool {
         switch way {
         case .request: self.hasEagerMessages
-        case .link: self.hasEagerMessages && self.isConnectOnly
+        case .link: self.hasEagerMessages && self.isConnectOnly && self.link?.takesMore ?? false
         }
     }
 }
@@ -173,10 +174,7 @@ extension SessionState {
     func answer(_ held: HeldConnect, takingMessages takesMessages: Bool = true) {
         let link = self.link
         self.shard.refreshHooks()
-        let hasExt = held.requestExt != nil || held.reply.ext != nil
-        let extensions =
-            self.shard.hooks.outgoing.extensions(isMeta: true, hasExt: hasExt)
-            + (self.settings?.outgoing?.extensions(isMeta: true, hasExt: hasExt) ?? [])
+        let extensions = self.extensions(for: held)
         guard !extensions.isEmpty else {
             return self.send(held.way, over: link, takingMessages: takesMessages) { batch in
                 var reply = held.reply
@@ -189,11 +187,14 @@ extension SessionState {
         var message = held.reply.message
         message.origin = ReplyOrigin(held.request)
         let (reply, handle, logger) = (message, self.handle, self.shard.core.logger)
+        let connectCount = self.connectCount
         self.shard.run(depth: 1, limit: self.transport.options.maxProcessing) { () -> BayeuxMessage? in
             var reply = reply
             return await extensions.passOutgoing(&reply, to: handle, from: nil, logger) ? reply : nil
         } then: { (outcome: BayeuxMessage??) in
             if outcome == nil { logger.error("a hook takes too long", metadata: ["session": "\(handle)"]) }
+            // Another connect has come while extensions looked at the reply: messages leave with its answer.
+            guard connectCount == self.connectCount else { return self.supersede(held) }
             let message = outcome ?? reply
             self.send(held.way, over: link, takingMessages: takesMessages) { batch in
                 guard var message else { return ByteBuffer() }
@@ -203,6 +204,14 @@ extension SessionState {
                 return replies
             }
         }
+    }
+
+    /// The extensions that want to see the reply to a connect.
+    private func extensions(for held: HeldConnect) -> [any BayeuxExtension] {
+        guard self.shard.hooks.hasOutgoing || self.settings?.outgoing != nil else { return [] }
+        let hasExt = held.requestExt != nil || held.reply.ext != nil
+        return self.shard.hooks.outgoing.extensions(isMeta: true, hasExt: hasExt)
+            + (self.settings?.outgoing?.extensions(isMeta: true, hasExt: hasExt) ?? [])
     }
 
     /// Sends the answer to a connect.

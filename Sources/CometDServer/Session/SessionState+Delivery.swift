@@ -51,7 +51,7 @@ extension SessionState {
 
     /// - Returns: Whether the session must be put on the list of those that have something to send.
     @inline(__always)
-    private func becameDirty() -> Bool {
+    func becameDirty() -> Bool {
         guard !self.isDirty else { return false }
         self.isDirty = true
         return true
@@ -80,7 +80,7 @@ extension SessionState {
             } else {
                 link.send(self.takeQueue(), of: self.handle)
             }
-        } else {
+        } else if self.link?.takesMore ?? true {
             self.releaseConnect { self.answer($0) }
         }
     }
@@ -205,58 +205,85 @@ extension SessionState {
     /// - Returns: Whether the message may be queued.
     @inline(never)
     private func makeRoom(for message: OutboundMessage, from sender: ServerSession?) -> Bool {
-        let limits = self.transport.options
-        let bytes = message.json.readableBytes
-        switch self.overflowDecision(message, sender) {
-        case .keep:
-            guard self.queue.byteCount + bytes <= limits.maxQueueBytes.multipliedClamping(by: 4) else {
-                self.overflow()
-                return false
-            }
-            return true
-        case .dropNewest:
-            self.noteDrop()
-            return false
+        switch self.overflowDecision(message, from: sender, waiting: self.queue.count, self.queue.byteCount) {
+        case .keep: return true
+        case .dropNewest: return false
         case .dropOldest:
-            self.noteDrop()
-            while !self.queue.isEmpty,
-                self.queue.byteCount + bytes > limits.maxQueueBytes
-                    || limits.maxQueue.map({ self.queue.count >= $0 }) ?? false
-            {
-                self.queue.removeFirst()
-            }
-            return bytes <= limits.maxQueueBytes && limits.maxQueue != 0
+            while !self.mayWait(message, behind: self.queue.count, self.queue.byteCount) { self.queue.removeFirst() }
+            return true
         case .disconnect:
             self.overflow()
             return false
         }
     }
 
-    private func overflowDecision(_ message: OutboundMessage, _ sender: ServerSession?) -> QueueOverflow.Decision {
-        if let listener = self.settings?.overflowListeners.last {
+    /// Whether the limits allow a message to wait behind so many others.
+    func mayWait(_ message: OutboundMessage, behind count: Int, _ byteCount: Int) -> Bool {
+        let limits = self.transport.options
+        return byteCount + message.json.readableBytes <= limits.maxQueueBytes
+            && limits.maxQueue.map { count < $0 } ?? true
+    }
+
+    /// What is done with a message that the limits do not allow to wait; a drop is noted.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - sender: Who published or delivered it.
+    ///   - count: How many messages wait already.
+    ///   - byteCount: How many bytes they are.
+    /// - Returns: The decision, which has been checked: what is to be kept is not beyond all measure, and there is room
+    ///   for the message when older ones are dropped.
+    func overflowDecision(
+        _ message: OutboundMessage,
+        from sender: ServerSession?,
+        waiting count: Int,
+        _ byteCount: Int
+    ) -> QueueOverflow.Decision {
+        let decision: QueueOverflow.Decision
+        if self.isDecidingOverflow {
+            // The listener that is asked delivers something itself.
+            decision = .dropNewest
+        } else if let listener = self.settings?.overflowListeners.last {
+            self.isDecidingOverflow = true
+            defer { self.isDecidingOverflow = false }
             let overflow = QueueOverflow(
                 message: message.message,
                 sender: sender,
-                count: self.queue.count + 1,
-                byteCount: self.queue.byteCount + message.json.readableBytes
+                count: count + 1,
+                byteCount: byteCount + message.json.readableBytes
             )
-            return listener(self.handle, overflow)
+            decision = listener(self.handle, overflow)
+        } else {
+            switch self.transport.options.queuePolicy {
+            case .dropOldest: decision = .dropOldest
+            case .dropNewest: decision = .dropNewest
+            case .disconnect: decision = .disconnect
+            }
         }
-        switch self.transport.options.queuePolicy {
-        case .dropOldest: return .dropOldest
-        case .dropNewest: return .dropNewest
-        case .disconnect: return .disconnect
+        switch decision {
+        case .keep:
+            let most = self.transport.options.maxQueueBytes.multipliedClamping(by: 4)
+            return byteCount + message.json.readableBytes <= most ? .keep : .disconnect
+        case .dropOldest:
+            self.noteDrop()
+            // A message that is too large by itself drives out no others.
+            return self.mayWait(message, behind: 0, 0) ? .dropOldest : .dropNewest
+        case .dropNewest:
+            self.noteDrop()
+            return .dropNewest
+        case .disconnect:
+            return .disconnect
         }
     }
 
     /// The session ends at the end of the tick.
-    private func overflow() {
+    func overflow() {
         self.intake = .overflowing
         _ = self.queue.takeAll()
     }
 
     /// Messages are dropped; said once until everything has been sent again.
-    func noteDrop() {
+    private func noteDrop() {
         guard !self.isDropping else { return }
         self.isDropping = true
         self.shard.core.logger.warning("messages are dropped", metadata: ["session": "\(self.handle)"])

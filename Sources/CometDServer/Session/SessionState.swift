@@ -85,6 +85,10 @@ final class SessionState {
     var connect: ConnectState
     /// How the client was connected when it was last given the advice.
     var advisedType: ConnectionType?
+    /// Whether a listener is being asked what is done when too much waits.
+    var isDecidingOverflow = false
+    /// How many connects have come, so that one can be told from a later one.
+    var connectCount: UInt32 = 0
     /// What the client asked to wait before its next connect, this once.
     var transientInterval: TimeAmount?
     var timer: TimerWheel.Timer?
@@ -154,6 +158,7 @@ extension SessionState {
         self.settings = self.handle.currentSettings
         let now = self.settings?.values
         if before?.timeout != now?.timeout || before?.interval != now?.interval { self.advisedType = nil }
+        if before?.maxInterval != now?.maxInterval { self.clientSeen() }
         self.updateIntake()
     }
 
@@ -225,6 +230,7 @@ extension SessionState {
     func discard() {
         _ = self.connect.sessionEnded()
         self.updateTimer()
+        if let timer = self.lazyTimer.take() { self.shard.timers.cancel(timer) }
     }
 
     /// What a WebSocket's close frame says when the server ends.
