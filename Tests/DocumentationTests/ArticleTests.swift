@@ -58,4 +58,22 @@ import Testing
         }
         #expect(isCompiled, "stands in no file of Tests/DocumentationTests:\n\(rest.joined(separator: "\n"))")
     }
+
+    @Test(arguments: [
+        "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDServices", "CometDTestKit",
+    ])
+    func `the index of a library lists its public types and macros`(library: String) throws {
+        let folder = Self.sources.appending(path: library)
+        let index = try String(
+            contentsOf: folder.appending(path: "\(library).docc/\(library).md"),
+            encoding: .utf8
+        )
+        let declaration = /public (?:final |indirect )?(?:class|struct|enum|protocol|actor|macro) (\w+)/
+        for (path, text) in Self.files(in: folder, endingIn: ".swift") {
+            for line in text.split(separator: "\n") {
+                guard let name = line.prefixMatch(of: declaration)?.1 else { continue }
+                #expect(index.contains("- ``\(name)``") || index.contains("- ``\(name)("), "\(name) of \(path)")
+            }
+        }
+    }
 }
