@@ -167,6 +167,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDServices", "CometDTestKit",
+                hummingbird, nioCore, nioPosix, logging, lifecycle, signals,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "cometdTests",
             dependencies: ["cometd", "CometDServer", "CometDServerNIO"],
             swiftSettings: settings

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The gate: format, build without warnings, unit tests, real clients, examples.
-# `dev/check.sh` runs all of it; `dev/check.sh format|build|unit|interop|examples` runs parts.
+# The gate: format, build without warnings, unit tests, documentation, real clients, examples.
+# `dev/check.sh` runs all of it; `dev/check.sh format|build|unit|docs|interop|examples` runs parts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +31,10 @@ unit() {
     swift test --parallel
 }
 
+docs() {
+    dev/docs.sh
+}
+
 interop() {
     swift build --product cometd
     Tests/InteropTests/run.sh "$(swift build --show-bin-path)/cometd"
@@ -42,7 +46,7 @@ examples() {
     done
 }
 
-for part in "${@:-format build unit interop examples}"; do
+for part in "${@:-format build unit docs interop examples}"; do
     for step in $part; do
         echo "== $step"
         "$step"

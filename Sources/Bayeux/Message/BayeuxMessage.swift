@@ -219,7 +219,7 @@ extension BayeuxMessage {
 
     /// Decodes the payload.
     ///
-    /// - Parameter type: What to decode; see ``JSONBytes/decode(_:)`` for how dates and the like are read.
+    /// - Parameter type: What to decode; see ``JSONBytes/decode(_:userInfo:)`` for how dates and the like are read.
     /// - Returns: The decoded payload.
     /// - Throws: `DecodingError` when the payload is absent or of another shape.
     public func data<Payload: Decodable>(as type: Payload.Type = Payload.self) throws -> Payload {

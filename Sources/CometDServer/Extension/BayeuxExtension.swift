@@ -40,7 +40,7 @@ public protocol BayeuxExtension: Sendable {
     /// A message is about to leave.
     ///
     /// - Parameters:
-    ///   - message: The message; it may be changed. A reply has ``Bayeux/BayeuxMessage/isSuccessful``, and knows its
+    ///   - message: The message; it may be changed. A reply has ``/Bayeux/BayeuxMessage/isSuccessful``, and knows its
     ///     ``Bayeux/BayeuxMessage/request``.
     ///   - session: The receiver; `nil` for a broadcast, which passes the server's extensions once for all its
     ///     receivers, then the sessions' own ones.

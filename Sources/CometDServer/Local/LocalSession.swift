@@ -53,7 +53,7 @@ public final class LocalSession: Sendable {
     ///   - channel: The channel or pattern.
     ///   - handler: Called with each message; what it throws is logged.
     /// - Returns: A value for ``unsubscribe(_:)``.
-    /// - Throws: ``RequestFailure`` when it is refused; ``Bayeux/BayeuxError`` when the name is no channel's.
+    /// - Throws: ``RequestFailure`` when it is refused; ``/Bayeux/BayeuxError`` when the name is no channel's.
     @discardableResult
     public func subscribe(
         to channel: String,
@@ -99,7 +99,7 @@ public final class LocalSession: Sendable {
     ///   - channel: The channel or pattern, also below `/service/`.
     ///   - handler: Called with each message; what it throws is logged.
     /// - Returns: A value for ``unsubscribe(_:)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the name is no channel's.
+    /// - Throws: ``/Bayeux/BayeuxError`` when the name is no channel's.
     @discardableResult
     public func addListener(
         for channel: String,

@@ -94,7 +94,7 @@ extension BayeuxServer {
     ///
     /// - Parameter name: A channel or a pattern, such as `/chat/room1` or `/chat/**`.
     /// - Returns: The channel.
-    /// - Throws: ``Bayeux/BayeuxError`` with `channelInvalid` when the name is no channel's; with `createDenied` when
+    /// - Throws: ``/Bayeux/BayeuxError`` with `channelInvalid` when the name is no channel's; with `createDenied` when
     ///   there are `maxChannels` channels.
     public func channel(_ name: String) throws(BayeuxError) -> ServerChannel {
         let id = try ChannelID(name)

@@ -35,7 +35,7 @@ public struct ServerOptions: Hashable, Sendable {
     public var sweepPeriod: Duration = .milliseconds(997)
     /// `errorDialect`: the texts of the error replies.
     ///
-    /// Default ``ErrorDialect/cometd3``. Our own option.
+    /// Default ``/Bayeux/ErrorDialect/cometd3``. Our own option.
     public var errorDialect = ErrorDialect.cometd3
     /// `maxDepth`: how deep arrays and objects of a received text may be nested.
     ///

@@ -24,7 +24,7 @@ extension BayeuxServer {
     ///   - execution: Where the function runs. Default: off the event loops.
     ///   - handler: The function. What it returns is the answer's `data`. A ``RemoteCallFailure`` that it throws tells
     ///     the caller what went wrong; any other error is logged, and the caller is told `the call failed`.
-    /// - Throws: ``ServiceError`` when the target is taken; ``Bayeux/BayeuxError`` when it is illegal.
+    /// - Throws: ``ServiceError`` when the target is taken; ``/Bayeux/BayeuxError`` when it is illegal.
     public func addRemoteCall<Answer: Encodable & Sendable>(
         _ target: String,
         timeout: Duration = BayeuxServer.remoteCallTimeout,
@@ -48,7 +48,7 @@ extension BayeuxServer {
     ///   - timeout: How long the function may take. Default 30 seconds.
     ///   - execution: Where the function runs. Default: off the event loops.
     ///   - handler: The function.
-    /// - Throws: ``ServiceError`` when the target is taken; ``Bayeux/BayeuxError`` when it is illegal.
+    /// - Throws: ``ServiceError`` when the target is taken; ``/Bayeux/BayeuxError`` when it is illegal.
     public func addRemoteCall(
         _ target: String,
         timeout: Duration = BayeuxServer.remoteCallTimeout,

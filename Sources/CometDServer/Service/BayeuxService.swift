@@ -49,7 +49,7 @@ public final class BayeuxService: Sendable {
     ///   - seesOwnPublishes: Whether handlers are called for what this service's own session publishes. Default
     ///     `false`.
     ///   - onFailure: Told of what a handler throws, after it has been logged.
-    /// - Throws: What ``BayeuxServer/makeLocalSession(_:)`` throws: the security policy may refuse the session.
+    /// - Throws: What ``BayeuxServer/makeLocalSession(_:ext:)`` throws: the security policy may refuse the session.
     public init(
         _ name: String,
         on server: BayeuxServer,
@@ -107,7 +107,7 @@ extension BayeuxService {
     ///   - handler: Called for each message. What it returns is delivered to the sender, and to nobody else, on the
     ///     message's channel and with its `id`; `nil` is not delivered. What it throws is logged and changes nothing.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    /// - Throws: ``/Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
     ///   server has gone.
     @discardableResult
     public func addService<Answer: Encodable & Sendable>(
@@ -130,7 +130,7 @@ extension BayeuxService {
     ///   - channel: A channel, a pattern or a template.
     ///   - handler: Called for each message. What it throws is logged and changes nothing.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    /// - Throws: ``/Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
     ///   server has gone.
     @discardableResult
     public func addService(
@@ -169,7 +169,7 @@ extension BayeuxService {
     ///   - receivesOwnPublishes: Whether it is called for what the service publishes; `nil`: as the service says.
     ///   - handler: Says whether the message goes on.
     /// - Returns: A value for ``removeService(_:)-(ListenerToken)``.
-    /// - Throws: ``Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
+    /// - Throws: ``/Bayeux/BayeuxError`` when the channel is illegal or there are too many; ``ServiceError`` when the
     ///   server has gone.
     @discardableResult
     package func addListener(

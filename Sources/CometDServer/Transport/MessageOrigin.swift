@@ -11,7 +11,8 @@ final class ReplyOrigin: Sendable {
 extension BayeuxMessage {
     /// What is known of the HTTP request that brought the message, or that opened its WebSocket.
     ///
-    /// Of a reply it is its request's. `nil` for messages that were made on the server.
+    /// Of a reply it is its request's. `nil` for messages that were made on the server, and for the reply to a connect
+    /// that was held.
     ///
     /// - SeeAlso: CometD 5 `ServerMessage.getBayeuxContext`; REQUIREMENTS B1.
     public var context: (any BayeuxContext)? { self.batch?.context }

@@ -12,7 +12,7 @@ extension ServerChannel {
     ///
     /// - Parameter filters: What looks at the payloads. A message without `data` is passed as `null`; it stays without
     ///   when no filter changes that.
-    /// - Returns: A listener for ``addListener(_:)``.
+    /// - Returns: A listener for ``addListener(_:)-(ServerChannel.MessageListener)``.
     public static func filtering(with filters: any DataFilter...) -> MessageListener {
         { session, message in
             guard let channel = try? ChannelID(message.channel ?? "") else { return false }
