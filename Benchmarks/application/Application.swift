@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 /// A server for the benchmark of what hooks cost: plain, or with what most applications have (`--hooks`): a listener and
 /// an authorizer that concern every message, and acknowledged messages.

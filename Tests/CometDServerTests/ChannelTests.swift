@@ -81,14 +81,18 @@ import Testing
         try self.server.channel("/heard").addListener { _, _ in true }
         try self.server.channel("/hardly-heard").addListener(ServerChannel.Listener.subscribed { _, _ in }.weak)
         try self.server.channel("/guarded").addAuthorizer(.grantAll)
+        try self.server.channel("/lazy/*").isLazy = true
+        try self.server.channel("/quiet").broadcastsToPublisher = false
         peer.subscribe("/subscribed")
         peer.publish("/published")
-        let used = ["/guarded", "/heard", "/persistent", "/subscribed"]
+        let used = ["/guarded", "/heard", "/lazy/*", "/persistent", "/quiet", "/subscribed"]
         func names() -> [String] { self.server.channelNames.filter { !$0.hasPrefix("/meta/") }.sorted() }
         #expect(names() == (used + ["/hardly-heard", "/published"]).sorted())
         self.test.advance(by: .seconds(4))
         #expect(names() == used)
         try self.server.channel("/persistent").isPersistent = false
+        try self.server.channel("/lazy/*").isLazy = false
+        try self.server.channel("/quiet").broadcastsToPublisher = nil
         peer.send(#"{"channel":"/meta/disconnect","clientId":"\#(peer.clientID)"}"#)
         self.test.advance(by: .seconds(4))
         #expect(names() == ["/guarded", "/heard"])

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A channel of the server.
 ///
-/// A channel that nobody uses (no subscriber, no listener, no authorizer, not ``isPersistent``) is removed after three
-/// sweeps; a reference to a removed channel still publishes, but its listeners are gone: ask the server for the
+/// A channel that nobody uses (no subscriber, no listener, no authorizer, no setting such as ``isLazy`` or
+/// ``isPersistent``) is removed after three sweeps; a reference to a removed channel still publishes, but its listeners are gone: ask the server for the
 /// channel again.
 ///
 /// - SeeAlso: CometD 3.1 reference book, "Channels"; REQUIREMENTS C1-C7.
@@ -24,7 +24,8 @@ public final class ServerChannel: Sendable {
 
         /// Whether the application wants the channel to stay, whoever subscribes to it.
         var isKept: Bool {
-            self.isPersistent || !self.authorizers.isEmpty || self.listeners.entries.contains { $0.entry.keepsChannel }
+            self.isPersistent || self.isLazy || self.lazyTimeout != nil || self.broadcastsToPublisher != nil
+                || !self.authorizers.isEmpty || self.listeners.entries.contains { $0.entry.keepsChannel }
         }
     }
 
