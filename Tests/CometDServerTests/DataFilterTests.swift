@@ -53,7 +53,7 @@ import Testing
 
     @Test func `a listener passes what is published through its filters, in order`() throws {
         let test = TestServer()
-        try test.server.channel("/a").addListener(ServerChannel.filtering(with: Doubling(), Picky()))
+        try test.server.channel("/a").addListener(.filtering(with: Doubling(), Picky()))
         let peer = LongPollingPeer(test)
         peer.subscribe("/a")
         #expect(peer.publish("/a", data: "[1]").messages.first?["data"] == "/a client [2]")
@@ -64,7 +64,7 @@ import Testing
     @Test(arguments: ["\"refused\"", "\"broken\""])
     func `what a filter throws stops the message`(data: String) throws {
         let test = TestServer()
-        try test.server.channel("/**").addListener(ServerChannel.filtering(with: Picky()))
+        try test.server.channel("/**").addListener(.filtering(with: Picky()))
         let peer = LongPollingPeer(test)
         peer.subscribe("/a")
         #expect(peer.publish("/a", data: data).messages.map { $0["error"] } == ["404::message deleted"])
@@ -72,7 +72,7 @@ import Testing
 
     @Test func `what no filter changes keeps its spelling`() throws {
         let test = TestServer()
-        try test.server.channel("/a").addListener(ServerChannel.filtering(with: NoMarkupFilter()))
+        try test.server.channel("/a").addListener(.filtering(with: NoMarkupFilter()))
         let peer = LongPollingPeer(test)
         peer.subscribe("/a")
         let delivered = peer.publish("/a", data: #"{"x": 1.10, "y":"\u0041"}"#).messages.first
@@ -82,7 +82,7 @@ import Testing
 
     @Test func `a message without data stays without`() throws {
         let test = TestServer()
-        try test.server.channel("/a").addListener(ServerChannel.filtering(with: NoMarkupFilter()))
+        try test.server.channel("/a").addListener(.filtering(with: NoMarkupFilter()))
         let peer = LongPollingPeer(test)
         peer.subscribe("/a")
         let reply = peer.send(#"{"channel":"/a","clientId":"\#(peer.clientID)"}"#)

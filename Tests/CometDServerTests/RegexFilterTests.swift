@@ -87,7 +87,7 @@ import Testing
     @Test func `a rule without replacement refuses`() throws {
         let test = TestServer()
         let filter = try RegexFilter([RegexFilter.Rule(#"\d{16}"#), RegexFilter.Rule("(?i)darn", replacement: "****")])
-        try test.server.channel("/chat").addListener(ServerChannel.filtering(with: filter))
+        try test.server.channel("/chat").addListener(.filtering(with: filter))
         let peer = LongPollingPeer(test)
         peer.subscribe("/chat")
         #expect(peer.publish("/chat", data: #""Darn!""#).messages.first?["data"] == "****!")

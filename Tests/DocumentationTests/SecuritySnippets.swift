@@ -103,7 +103,7 @@ struct ChallengePolicy: SecurityPolicy {
 
     @Test func `payloads are filtered`() throws {
         let server = self.test.server
-        try server.channel("/chat/**").addListener(ServerChannel.filtering(with: NoMarkupFilter()))
+        try server.channel("/chat/**").addListener(.filtering(with: NoMarkupFilter()))
         let socket = self.test.openWebSocket()
         let id = socket.handshakeAndConnect()
         socket.subscribe(id, to: "/chat/1")

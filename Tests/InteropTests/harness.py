@@ -12,6 +12,7 @@ START_LIMIT = 20
 STOP_LIMIT = 15
 
 binary = None
+examples_folder = None
 log_folder = None
 
 # Called before the shared servers are told to end: who closes his sockets here does not hold them up.
@@ -31,6 +32,8 @@ def environment():
 class Server:
     """One server process. Its port is read from its output, so that it can be asked for port 0."""
 
+    announcement = r"(https?)://127\.0\.0\.1:(\d+)"
+
     def __init__(self, *options, port=0):
         global _number
         _number += 1
@@ -38,7 +41,7 @@ class Server:
         self.scheme = "http"
         self.port = None
         self.log_path = os.path.join(log_folder, f"server-{_number:03}.log")
-        command = [binary, "serve", "--demo", "--port", str(port), "--host", "127.0.0.1", *options]
+        command = self.command(port)
         self._log = open(self.log_path, "w", encoding="utf-8", errors="replace")
         self._log.write(" ".join(command[1:]) + "\n")
         self._ready = threading.Event()
@@ -60,13 +63,16 @@ class Server:
             self.kill()
             raise RuntimeError(f"the server did not tell its port within {START_LIMIT} s")
 
+    def command(self, port):
+        return [binary, "serve", "--demo", "--port", str(port), "--host", "127.0.0.1", *self.options]
+
     def _read(self):
         for line in self.process.stdout:
             self._log.write(line)
             self._log.flush()
-            found = re.search(r"(https?)://127\.0\.0\.1:(\d+)", line)
+            found = re.search(self.announcement, line)
             if found and self.port is None:
-                self.scheme, self.port = found.group(1), int(found.group(2))
+                self.scheme, self.port = found.group(1) or self.scheme, int(found.group(2))
                 self._ready.set()
         self._ready.set()
 
@@ -114,7 +120,7 @@ class Server:
             self.stop()
         else:
             self.kill()
-        return Server(*self.options, port=self.port)
+        return type(self)(*self.options, port=self.port)
 
     def _close(self):
         self._reader.join(5)
@@ -130,10 +136,22 @@ class Server:
         return "".join(lines[marks[-1] + 1 if marks else 0 :]).rstrip() or "(nothing)"
 
 
+class Example(Server):
+    """One of the programs in Examples: its name, then what comes behind the port on its command line."""
+
+    announcement = r"()127\.0\.0\.1:(\d+)"
+
+    def command(self, port):
+        name, *arguments = self.options
+        path = os.path.join(examples_folder, name)
+        assert os.access(path, os.X_OK), f"there is no {path}: build the examples first, with dev/check.sh examples"
+        return [path, str(port), *arguments]
+
+
 @contextlib.contextmanager
-def server(*options):
+def server(*options, kind=Server):
     """A server for one test."""
-    one = Server(*options)
+    one = kind(*options)
     try:
         yield one
     finally:
@@ -141,11 +159,11 @@ def server(*options):
             process.kill()
 
 
-def shared(*options):
+def shared(*options, kind=Server):
     """A server that the tests of one suite share; started when first asked for."""
-    one = _shared.get(options)
+    one = _shared.get((kind, options))
     if one is None or not one.is_running:
-        one = _shared[options] = Server(*options)
+        one = _shared[kind, options] = kind(*options)
     _used.append(one)
     return one
 

@@ -1,4 +1,7 @@
-"""Runs the interop tests: `run.py BINARY LOG_FOLDER [WORD ...]`. With words, only tests whose name holds one."""
+"""Runs the interop tests: `run.py BINARY EXAMPLES_FOLDER LOG_FOLDER [WORD ...]`.
+
+With words, only tests whose name holds one.
+"""
 
 import importlib
 import os
@@ -20,16 +23,17 @@ SUITES = (
     "test_aiocometd_extensions",
     "test_tls",
     "test_faye",
+    "test_examples",
 )
 
 
 def main():
-    harness.binary, harness.log_folder = sys.argv[1:3]
+    harness.binary, harness.examples_folder, harness.log_folder = sys.argv[1:4]
     os.makedirs(harness.log_folder, exist_ok=True)
     for suite in SUITES:
         importlib.import_module(suite)
     try:
-        return runner.run(sys.argv[3:])
+        return runner.run(sys.argv[4:])
     finally:
         harness.kill_all()
 

@@ -3,10 +3,11 @@
 #
 #   Tests/InteropTests/run.sh [path of the cometd binary, default .build/debug/cometd] [word ...]
 #
-# With words, only the tests whose name holds one of them are run. Needs bash, curl, openssl, Python 3.10 or later with venv, and
-# Ruby with the gem faye (Debian: ruby-faye). What is missing is installed with apt-get where that works (as root on
-# Debian or Ubuntu). The Python packages go into a virtual environment below .build/interop, where the logs of each run
-# are, too.
+# With words, only the tests whose name holds one of them are run. The programs of Examples are taken from
+# .build/debug, where `dev/check.sh examples` puts them, or from the folder $INTEROP_EXAMPLES. Needs bash, curl, openssl,
+# Python 3.10 or later with venv, and Ruby with the gem faye (Debian: ruby-faye). What is missing is installed with
+# apt-get where that works (as root on Debian or Ubuntu). The Python packages go into a virtual environment below
+# .build/interop, where the logs of each run are, too.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -107,8 +108,9 @@ exec 9>&-
 logs=$work/runs/$(date +%Y%m%d-%H%M%S)-$$
 mkdir -p "$logs"
 ls -1d "$work"/runs/* | sort -r | tail -n +11 | xargs rm -rf
+examples=${INTEROP_EXAMPLES:-$root/.build/debug}
 PYTHONDONTWRITEBYTECODE=1 bounded 1800 "$venv/bin/python" -W ignore::DeprecationWarning \
-    "$here/run.py" "$binary" "$logs" "$@" 2>&1 | tee "$logs/output.log"
+    "$here/run.py" "$binary" "$examples" "$logs" "$@" 2>&1 | tee "$logs/output.log"
 status=${PIPESTATUS[0]}
 tail -n 1 "$logs/output.log" | grep -Eq '^[0-9]+ passed, [0-9]+ failed$' || fail "the run broke off, see $logs"
 exit "$status"

@@ -2,7 +2,7 @@ public import Bayeux
 
 /// Changes or refuses the payloads that clients publish, before anybody else sees them.
 ///
-/// ``ServerChannel/filtering(with:)`` makes a listener of filters; add it before other listeners of the channel. Conform
+/// ``ServerChannel/Listener/filtering(with:)`` makes a listener of filters; add it before other listeners of the channel. Conform
 /// to ``JSONDataFilter`` to look at the parts of a payload one by one.
 ///
 /// - SeeAlso: CometD 3.1, `DataFilter`; REQUIREMENTS X7.

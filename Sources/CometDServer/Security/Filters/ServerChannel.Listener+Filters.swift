@@ -1,10 +1,10 @@
 import Bayeux
 
-extension ServerChannel {
+extension ServerChannel.Listener {
     /// A listener that passes the payload of every published message through filters, in their order.
     ///
     /// ```swift
-    /// try server.channel("/chat/**").addListener(ServerChannel.filtering(with: NoMarkupFilter()))
+    /// try server.channel("/chat/**").addListener(.filtering(with: NoMarkupFilter()))
     /// ```
     ///
     /// Whatever a filter throws stops the message: its publisher is answered with `404::message deleted`. Listeners of
@@ -12,9 +12,9 @@ extension ServerChannel {
     ///
     /// - Parameter filters: What looks at the payloads. A message without `data` is passed as `null`; it stays without
     ///   when no filter changes that.
-    /// - Returns: A listener for ``addListener(_:)-(ServerChannel.MessageListener)``.
-    public static func filtering(with filters: any DataFilter...) -> MessageListener {
-        { session, message in
+    /// - Returns: A listener for ``ServerChannel/addListener(_:)-(Listener)``.
+    public static func filtering(with filters: any DataFilter...) -> Self {
+        .message { session, message in
             guard let channel = try? ChannelID(message.channel ?? "") else { return false }
             let original = message.data?.value() ?? .null
             var data = original
