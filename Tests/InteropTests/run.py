@@ -18,6 +18,7 @@ SUITES = (
     "test_deflate",
     "test_aiocometd",
     "test_aiocometd_extensions",
+    "test_ack",
     "test_tls",
     "test_faye",
 )
