@@ -21,6 +21,7 @@ SUITES = (
     "test_deflate",
     "test_aiocometd",
     "test_aiocometd_extensions",
+    "test_ack",
     "test_tls",
     "test_faye",
     "test_examples",

@@ -121,7 +121,7 @@ extension ServerChannel {
 
     /// Removes a listener; a message that is being processed may still reach it.
     public func removeListener(_ token: ListenerToken) {
-        self.change { $0.listeners.remove(token) }
+        _ = self.change { $0.listeners.remove(token) }
     }
 
     /// Adds an authorizer for what clients do on this channel, or on those that its pattern matches.
@@ -134,7 +134,7 @@ extension ServerChannel {
 
     /// Removes an authorizer; a message that is being processed may still ask it.
     public func removeAuthorizer(_ token: ListenerToken) {
-        self.change { $0.authorizers.remove(token) }
+        _ = self.change { $0.authorizers.remove(token) }
     }
 }
 
@@ -228,9 +228,13 @@ extension ServerChannel {
     public func remove() async {
         guard self.core.channels.remove(self) else { return }
         for shard in self.core.shards { _ = await shard.compute { $0.dissolve(self) } }
-        self.change { settings in
-            settings.listeners = Registered()
-            settings.authorizers = Registered()
+        // What they hold is let go of outside of the lock.
+        _ = self.change { settings in
+            defer {
+                settings.listeners = Registered()
+                settings.authorizers = Registered()
+            }
+            return (settings.listeners, settings.authorizers)
         }
         for listener in self.core.currentHooks.serverListeners.all {
             if case .channelRemoved(let removed) = listener.kind { removed(self) }

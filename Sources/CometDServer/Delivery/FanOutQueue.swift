@@ -29,6 +29,8 @@ final class FanOutQueue {
     private var hasHandOvers = false
     private var isEndOfTickScheduled = false
     private var isFanOutScheduled = false
+    /// Whether a message is being delivered: what a listener publishes meanwhile comes behind it.
+    private var isDelivering = false
     /// Names each fan-out, so that a session with several matching subscriptions is served once.
     private var lastStamp: UInt64 = 0
 
@@ -90,12 +92,22 @@ extension FanOutQueue {
             stamp: self.lastStamp,
             isHandedOver: isHandedOver
         )
-        if self.pending.isEmpty, fanOut.deliver(upTo: Self.deliveriesPerTurn, to: self) {
+        guard self.pending.isEmpty, !self.isDelivering else {
+            self.pending.append(fanOut)
+            return self.scheduleFanOut()
+        }
+        if self.deliver(&fanOut, upTo: Self.deliveriesPerTurn) {
             self.finished(fanOut)
         } else {
-            self.pending.append(fanOut)
+            self.pending.prepend(fanOut)
             self.scheduleFanOut()
         }
+    }
+
+    private func deliver(_ fanOut: inout FanOut, upTo limit: Int) -> Bool {
+        self.isDelivering = true
+        defer { self.isDelivering = false }
+        return fanOut.deliver(upTo: limit, to: self)
     }
 
     /// Goes on with the messages that were cut off by the limit of a turn.
@@ -104,7 +116,7 @@ extension FanOutQueue {
         var budget = Self.deliveriesPerTurn
         while budget > 0, var fanOut = self.pending.popFirst() {
             let before = fanOut.remaining
-            if fanOut.deliver(upTo: budget, to: self) {
+            if self.deliver(&fanOut, upTo: budget) {
                 budget -= before
                 self.finished(fanOut)
             } else {

@@ -16,6 +16,8 @@ final class LocalConnection: PushConnection {
         /// Whether the session is subscribed for it.
         let isSubscription: Bool
         let handler: Handler
+        /// Told of the session's end.
+        let ended: (@Sendable () -> Void)?
     }
 
     /// How many messages may wait for handlers before they wait in the session's queue, where its limits apply.
@@ -52,8 +54,10 @@ final class LocalConnection: PushConnection {
     }
 
     func close(code: UInt16, reason: String) {
+        let listeners = self.listeners
         self.listeners = []
         self.waiting = []
+        for listener in listeners { listener.ended?() }
         // One by one: a call waits for two messages, and the first waiter that is told makes it forget the other.
         while let (_, waiter) = self.waiters.popFirst() { waiter(nil) }
     }

@@ -33,6 +33,8 @@ public final class LocalSession: Sendable {
     ///
     /// - Throws: ``RequestFailure`` when it is refused.
     public func publish(_ data: JSONBytes?, to channel: String) async throws {
+        // Whoever passes on names that clients have chosen must not end the session with them.
+        guard !channel.hasPrefix("/meta/") else { throw RequestFailure("403:denied_by_security_policy:publish denied") }
         _ = try await self.request(BayeuxMessage(channel: channel, data: data))
     }
 
@@ -59,8 +61,16 @@ public final class LocalSession: Sendable {
         to channel: String,
         _ handler: @escaping @Sendable (BayeuxMessage) async throws -> Void
     ) async throws -> ListenerToken {
+        try await self.subscribe(to: channel, ended: nil, handler)
+    }
+
+    private func subscribe(
+        to channel: String,
+        ended: (@Sendable () -> Void)?,
+        _ handler: @escaping @Sendable (BayeuxMessage) async throws -> Void
+    ) async throws -> ListenerToken {
         let id = try ChannelID(channel)
-        let token = await self.add(handler, to: id, isSubscription: true)
+        let token = await self.add(handler, to: id, isSubscription: true, ended: ended)
         var request = BayeuxMessage(channel: "/meta/subscribe")
         request[.subscription] = JSONBytes(.string(id.name))
         do {
@@ -108,7 +118,7 @@ public final class LocalSession: Sendable {
         await self.add(handler, to: try ChannelID(channel), isSubscription: false)
     }
 
-    /// The messages of a channel or pattern as a sequence; ending it unsubscribes.
+    /// The messages of a channel or pattern as a sequence, which ends with the session; ending it unsubscribes.
     ///
     /// - Parameters:
     ///   - channel: The channel or pattern.
@@ -119,7 +129,7 @@ public final class LocalSession: Sendable {
     public func messages(on channel: String, buffering limit: Int = 256) async throws -> EventStream<BayeuxMessage> {
         let stream = EventStream<BayeuxMessage>(buffering: limit)
         let feed = stream.feed
-        let token = try await self.subscribe(to: channel) { feed.yield($0) }
+        let token = try await self.subscribe(to: channel, ended: { feed.finish() }, { feed.yield($0) })
         stream.onTermination { self.serverSession.shard.perform { self.end(token, on: $0) } }
         return stream
     }
@@ -215,11 +225,20 @@ extension LocalSession {
     private func add(
         _ handler: @escaping LocalConnection.Handler,
         to channel: ChannelID,
-        isSubscription: Bool
+        isSubscription: Bool,
+        ended: (@Sendable () -> Void)? = nil
     ) async -> ListenerToken {
         let token = ListenerToken()
         _ = await self.withConnection {
-            $0.add(.init(token: token, channel: channel, isSubscription: isSubscription, handler: handler))
+            $0.add(
+                LocalConnection.Listener(
+                    token: token,
+                    channel: channel,
+                    isSubscription: isSubscription,
+                    handler: handler,
+                    ended: ended
+                )
+            )
         }
         return token
     }

@@ -10,11 +10,6 @@ extension Exchange {
             return .publishPolicy
         }
         guard let id = try? ChannelID(self.channelName) else { return self.refuse(.channelInvalid) }
-        if let channel = self.shard.channel(named: id.name) {
-            // It was named with a trailing slash.
-            self.channel = channel
-            return .publishPolicy
-        }
         guard !id.isWild else { return self.deny(.publishDenied) }
         self.ask(.create, id, nil)
         return .publishPolicy

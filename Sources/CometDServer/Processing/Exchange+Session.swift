@@ -16,8 +16,7 @@ extension Exchange {
         let count = self.shard.core.sessionCount.add(1, ordering: .relaxed).newValue
         guard count <= self.shard.core.options.maxSessions, !self.shard.core.isDraining.load(ordering: .relaxed) else {
             self.shard.core.sessionCount.subtract(1, ordering: .relaxed)
-            self.messageReply.advice = Advice(reconnect: .handshake, interval: .seconds(10))
-            return self.refuse(.handshakeFailed)
+            return self.refuseForNow()
         }
         let session = self.makeSession()
         self.pending = PendingHandshake(session)
@@ -57,6 +56,12 @@ extension Exchange {
         )
     }
 
+    /// The server is full or ends: another one, or this one later, may be of more use.
+    private func refuseForNow() -> Step {
+        self.messageReply.advice = Advice(reconnect: .handshake, interval: .seconds(10))
+        return self.refuse(.handshakeFailed)
+    }
+
     private func refuseHandshake(_ code: BayeuxError.Code) -> Step {
         self.messageReply.advice = Advice(reconnect: Advice.Reconnect.none)
         return self.refuse(code)
@@ -66,6 +71,11 @@ extension Exchange {
     func handshake() -> Step {
         guard let pending = self.pending else { return self.refuseHandshake(.handshakeFailed) }
         let (session, answer) = (pending.session, pending.answer)
+        // The policy may have taken its time.
+        guard !self.shard.core.isDraining.load(ordering: .relaxed) else {
+            self.abandonHandshake()
+            return self.refuseForNow()
+        }
         self.messageReply.ext = answer.ext.map { JSONBytes(.object($0)) }
         guard answer.isWelcome else {
             self.abandonHandshake()
@@ -124,7 +134,7 @@ extension Exchange {
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
         session.acknowledged(self.message)
-        guard !session.owesAcknowledgements else {
+        guard !session.hasEnded, !session.owesAcknowledgements else {
             self.shard.remove(session, reason: .queueOverflow)
             return self.refuseUnknownSession()
         }
@@ -136,6 +146,7 @@ extension Exchange {
             isHTTP2: self.batch.isHTTP2
         )
         guard !self.isHeld else { return .reply }
+        guard !session.hasEnded else { return self.refuseUnknownSession() }
         self.company = .withConnect
         return .replyExtensions
     }

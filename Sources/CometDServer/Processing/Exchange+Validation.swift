@@ -14,9 +14,19 @@ extension Exchange {
         guard channel.utf8.count <= ChannelID.maxLength + 1, ChannelCharacters.areLegal(channel) else {
             return self.refuse(.channelInvalid)
         }
-        self.channelName = channel
+        self.nameChannel(channel)
         if self.shard.core.options.validateMessageFields, !self.hasLegalID { return self.refuse(.idInvalid) }
         return .incomingExtensions
+    }
+
+    /// Notes the channel of the message, without a slash at its end: nobody shall see two names of one channel.
+    ///
+    /// - SeeAlso: REQUIREMENTS P15.
+    private func nameChannel(_ name: String) {
+        self.channelName = name
+        guard name.utf8.last == UInt8(ascii: "/"), name.utf8.count > 1 else { return }
+        self.channelName.removeLast()
+        self.message.channel = self.channelName
     }
 
     private var hasLegalID: Bool {
@@ -44,7 +54,7 @@ extension Exchange {
             return (passes, message)
         } then: { exchange, outcome in
             (exchange.isAllowed, exchange.message) = outcome
-            exchange.channelName = exchange.message.channel ?? ""
+            exchange.nameChannel(exchange.message.channel ?? "")
         }
         return .sessionCheck
     }

@@ -155,10 +155,20 @@ final class Exchange {
         self.isWaiting = true
         let transport = self.session?.transport ?? self.shard.core.transport(self.batch.connectionType)
         self.shard.run(depth: self.batch.depth + 1, limit: transport.options.maxProcessing, hook) { value in
+            // Only one who has waited comes here while the exchange does not run.
+            if !self.isRunning { self.renewChannel() }
             if let value { apply(self, value) } else { self.giveUp() }
             self.isWaiting = false
             self.run()
         }
+    }
+
+    /// The channel of the message may have been swept and made anew while the application was asked.
+    private func renewChannel() {
+        guard let known = self.channel, !known.channel.exists,
+            let renewed = self.shard.channel(named: known.channel.id.name)
+        else { return }
+        self.channel = renewed
     }
 
     /// The application takes too long over the message.
@@ -174,6 +184,11 @@ final class Exchange {
         self.replyMessage = nil
         if case .handshake = self.step {
             self.abandonHandshake()
+            _ = self.refuse(.handshakeFailed)
+        } else if self.messageReply.handshake != nil {
+            // An extension keeps the reply: the session that it would have told of ends.
+            self.messageReply.handshake?.clientID = nil
+            self.messageReply.advice = nil
             _ = self.refuse(.handshakeFailed)
         } else {
             _ = self.refuseUnknownSession()

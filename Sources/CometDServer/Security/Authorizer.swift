@@ -9,6 +9,9 @@ public import Bayeux
 /// - any denial denies it, with its reason,
 /// - else it needs at least one that grants; none is `denied_by_not_granting`.
 ///
+/// A subscription to a pattern is judged by the pattern's own authorizers and those of wider ones. Those of narrower ones
+/// have no say about it, as in CometD: where `/chat/**` is guarded, guard `/**` too.
+///
 /// ```swift
 /// try server.channel("/chat/**").addAuthorizer(.grantCreateSubscribe)
 /// try server.channel("/chat/**").addAuthorizer { request in

@@ -13,7 +13,13 @@ public final class Attributes: Sendable {
     /// The value of a name; `nil` takes it out.
     public subscript(name: String) -> (any Sendable)? {
         get { self.values.withLock { $0[name] } }
-        set { self.values.withLock { $0[name] = newValue } }
+        set {
+            // The value that goes is let go of outside of the lock: its end may look at the attributes.
+            _ = self.values.withLock { values in
+                defer { values[name] = newValue }
+                return values[name]
+            }
+        }
     }
 
     /// The value of a name, when it is of a type.

@@ -82,7 +82,7 @@ extension BayeuxServer {
 
     /// Removes a listener; what is under way may still reach it.
     public func removeListener(_ token: ListenerToken) {
-        self.core.updateHooks { $0.serverListeners.remove(token) }
+        _ = self.core.updateHooks { $0.serverListeners.remove(token) }
     }
 
     /// Adds an extension behind those that are installed.
@@ -95,6 +95,6 @@ extension BayeuxServer {
 
     /// Removes an extension; a message that is under way may still pass it.
     public func removeExtension(_ token: ListenerToken) {
-        self.core.updateHooks { $0.extensions.remove(token) }
+        _ = self.core.updateHooks { $0.extensions.remove(token) }
     }
 }

@@ -158,7 +158,13 @@ extension BayeuxServer {
     /// Decides what clients may do; `nil`, the default, allows all but meta channels.
     public var securityPolicy: (any SecurityPolicy)? {
         get { self.core.currentHooks.securityPolicy }
-        set { self.core.updateHooks { $0.securityPolicy = newValue } }
+        set {
+            // The policy that goes is let go of outside of the lock.
+            _ = self.core.updateHooks { hooks in
+                defer { hooks.securityPolicy = newValue }
+                return hooks.securityPolicy
+            }
+        }
     }
 }
 

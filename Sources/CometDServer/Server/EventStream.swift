@@ -64,7 +64,8 @@ extension EventStream {
             if case .dropped = self.continuation.yield(element) { self.dropped.add(1, ordering: .relaxed) }
         }
 
-        fileprivate func finish() { self.continuation.finish() }
+        /// Ends the stream when what waits has been taken.
+        func finish() { self.continuation.finish() }
 
         fileprivate func onTermination(_ body: @escaping @Sendable () -> Void) {
             self.continuation.onTermination = { _ in body() }

@@ -31,7 +31,10 @@ struct Registered<Entry: Sendable>: Sendable {
     }
 
     /// Takes something out; nothing happens when it is not there.
-    mutating func remove(_ token: ListenerToken) {
-        self.entries.removeAll { $0.token == token }
+    ///
+    /// - Returns: What was taken out, to be let go of outside of locks: its end may remove something itself.
+    mutating func remove(_ token: ListenerToken) -> Entry? {
+        guard let index = self.entries.firstIndex(where: { $0.token == token }) else { return nil }
+        return self.entries.remove(at: index).entry
     }
 }

@@ -74,6 +74,8 @@ extension ShardState {
     /// Lets go of all sessions, without a word to their clients: the server is being released.
     func clear() {
         for session in self.sessions.values {
+            // Whoever waits for something in this process must not wait for ever.
+            if session.isLocal { session.link?.close(code: 1000, reason: "") }
             session.discard()
             session.subscriptions = [:]
         }
@@ -100,7 +102,8 @@ extension ShardState {
     func channel(named name: String) -> ShardChannel? {
         if let known = self.channels[name] {
             if !known.channel.isRemoved.load(ordering: .acquiring) { return known }
-            self.channels[name] = nil
+            // The application has removed it, and this comes before the removal does: who subscribed must be told.
+            self.dissolve(known.channel)
         }
         guard let channel = self.core.channels.channel(named: name) else { return nil }
         return self.adopt(channel)
@@ -168,8 +171,9 @@ extension ShardState {
     /// The application has removed a channel: the shard's subscribers leave it.
     func dissolve(_ channel: ServerChannel) {
         guard let known = self.channels[channel.id.name], known.channel === channel else { return }
-        for session in known.subscribers { self.leave(known, session, message: nil) }
+        // First, because listeners may make the channel anew.
         self.channels[channel.id.name] = nil
+        for session in known.subscribers { self.leave(known, session, message: nil) }
     }
 
     func subscribers(of name: String) -> [ServerSession] {

@@ -53,8 +53,11 @@ final class Acknowledgement {
 
 extension Exchange {
     /// Turns acknowledgement on for a session whose client asks for it; only the boolean `true` does.
+    ///
+    /// Local sessions send no connects that could bring them messages.
     func negotiateAcknowledgement(_ session: SessionState) {
-        guard let acknowledgement = self.shard.hooks.acknowledgement, self.message.ext?["ack"]?.boolValue == true
+        guard !session.isLocal, let acknowledgement = self.shard.hooks.acknowledgement,
+            self.message.ext?["ack"]?.boolValue == true
         else { return }
         session.acknowledgement = Acknowledgement(acknowledgement)
         guard session.transport.options.allowMessageDeliveryDuringHandshake else {

@@ -185,7 +185,7 @@ extension ServerSession {
 
     /// Removes a listener.
     public func removeListener(_ token: ListenerToken) {
-        self.change { $0.listeners.remove(token) }
+        _ = self.change { $0.listeners.remove(token) }
     }
 
     /// Adds an extension for this session's messages, behind those that are there.
@@ -198,20 +198,23 @@ extension ServerSession {
 
     /// Removes an extension; a message that is under way may still pass it.
     public func removeExtension(_ token: ListenerToken) {
-        self.change { $0.extensions.remove(token) }
+        _ = self.change { $0.extensions.remove(token) }
     }
 
     /// What the application has set.
     var currentSettings: SessionSettings? { self.settings.withLock { $0 } }
 
     private func change<Result: Sendable>(_ body: (inout SessionSettings.Values) -> Result) -> Result {
-        let result = self.settings.withLock { settings in
+        // What was set before is let go of outside of the lock: its end may set something itself.
+        let (result, previous) = self.settings.withLock { settings in
             var values = settings?.values ?? SessionSettings.Values()
             let result = body(&values)
+            let previous = settings
             settings = SessionSettings(values)
-            return result
+            return (result, previous)
         }
         self.perform { $0.settingsChanged() }
+        withExtendedLifetime(previous) {}
         return result
     }
 }

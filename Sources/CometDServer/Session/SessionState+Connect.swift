@@ -33,7 +33,8 @@ extension SessionState {
     ///   - advice: What the client asked for with it.
     ///   - way: Where its answer goes; `nil` when it must not be held, because other messages came with it.
     ///   - isHTTP2: Whether it came over HTTP/2.
-    /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once.
+    /// - Returns: Whether the connect is held; otherwise the reply is to be sent at once. A listener that is told of
+    ///   the end of an earlier connect may have ended the session.
     func connectReceived(
         _ connect: BayeuxMessage,
         _ reply: inout Reply,
@@ -57,6 +58,7 @@ extension SessionState {
             $0 >= .zero ? TimeAmount(min($0, Self.longestInterval)) : nil
         }
         self.releaseConnect { self.supersede($0) }
+        guard !self.hasEnded else { return false }
         let timeout = advice?.timeout.flatMap { $0 >= .zero ? $0 : nil } ?? self.timeout
         guard let way, !self.hasMessages(for: way) else {
             self.answeredAtOnce(&reply)
@@ -153,8 +155,9 @@ extension SessionState {
         guard let held = self.connect.connectReleased(expiry: self.nextExpiry) else { return }
         self.updateTimer()
         self.giveBackBrowserConnect(held.way)
-        self.tellReleased(isTimeOver: false)
         body(held)
+        // Behind the answer: whoever is told may end the session.
+        self.tellReleased(isTimeOver: false)
     }
 
     /// Tells listeners that a connect is no longer held.
@@ -265,8 +268,8 @@ extension SessionState {
         case .answer(let held):
             self.updateTimer()
             self.giveBackBrowserConnect(held.way)
-            self.tellReleased(isTimeOver: true)
             self.answer(held)
+            self.tellReleased(isTimeOver: true)
         case .expire:
             self.shard.remove(self, reason: .expired)
         case .wait, .none:

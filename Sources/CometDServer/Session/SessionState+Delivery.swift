@@ -152,10 +152,14 @@ extension SessionState {
             return messages
         }
         var list: [BayeuxMessage] = []
-        messages.forEach { list.append($0.message) }
+        var depth = 0
+        messages.forEach { message in
+            list.append(message.message)
+            depth = max(depth, message.depth)
+        }
         for listener in listeners { listener(self.handle, &list) }
         var changed = MessageQueue()
-        for message in list { changed.append(OutboundMessage(message, keepsID: true)) }
+        for message in list { changed.append(OutboundMessage(message, keepsID: true, depth: depth)) }
         return changed
     }
 
@@ -254,6 +258,8 @@ extension SessionState {
                 byteCount: byteCount + message.json.readableBytes
             )
             decision = listener(self.handle, overflow)
+            // It may have ended the session itself.
+            guard !self.hasEnded else { return .dropNewest }
         } else {
             switch self.transport.options.queuePolicy {
             case .dropOldest: decision = .dropOldest

@@ -206,9 +206,9 @@ extension SessionState {
         self.handle.note(.ended)
         if var held = self.connect.sessionEnded() {
             self.giveBackBrowserConnect(held.way)
-            self.tellReleased(isTimeOver: false)
             held.reply.advice = Advice(reconnect: Advice.Reconnect.none)
             self.answer(held)
+            self.tellReleased(isTimeOver: false)
         }
         self.updateTimer()
         self.timer = nil
@@ -228,6 +228,7 @@ extension SessionState {
 
     /// The handshake was refused: the session never began.
     func discard() {
+        self.intake = .closed
         _ = self.connect.sessionEnded()
         self.updateTimer()
         if let timer = self.lazyTimer.take() { self.shard.timers.cancel(timer) }
