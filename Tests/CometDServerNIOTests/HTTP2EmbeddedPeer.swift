@@ -32,6 +32,18 @@ final class HTTP2EmbeddedPeer {
         }
     }
 
+    /// Notes how often the server wants to read.
+    private final class ReadNotes: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        var count = 0
+
+        func read(context: ChannelHandlerContext) {
+            self.count += 1
+            context.read()
+        }
+    }
+
     let loop: EmbeddedEventLoop
     let server: BayeuxServer
     private let pipeline: BayeuxPipeline
@@ -39,6 +51,7 @@ final class HTTP2EmbeddedPeer {
     private let clientSide: EmbeddedChannel
     private let streams: NIOHTTP2Handler.StreamMultiplexer
     private let notes = FrameNotes()
+    private let reads = ReadNotes()
     /// Whether the client reads what the server sends, and so answers to its pings.
     var isReading = true
 
@@ -60,12 +73,17 @@ final class HTTP2EmbeddedPeer {
         self.pipeline = pipeline
         self.serverSide = EmbeddedChannel(loop: self.loop)
         try self.serverSide.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+        try self.serverSide.pipeline.syncOperations.addHandler(self.reads)
         try pipeline.startHTTP2(self.serverSide, ConnectionFacts(of: self.serverSide), logger: WireServer.logger)
         self.clientSide = EmbeddedChannel(loop: self.loop)
         try self.clientSide.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+        // It may send what it should not.
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.headerBlockValidation = .disabled
+        connection.contentLengthValidation = .disabled
         self.streams = try self.clientSide.pipeline.syncOperations.configureHTTP2Pipeline(
             mode: .client,
-            connectionConfiguration: .init(),
+            connectionConfiguration: connection,
             streamConfiguration: .init()
         ) { $0.close() }
         try self.clientSide.pipeline.syncOperations.addHandler(self.notes)
@@ -86,6 +104,22 @@ final class HTTP2EmbeddedPeer {
     /// Whether the server has left the connection open.
     var isOpen: Bool { self.serverSide.isActive }
 
+    /// Whether the connection takes what the server writes.
+    func setWritable(_ isWritable: Bool) {
+        self.serverSide.isWritable = isWritable
+        self.serverSide.pipeline.fireChannelWritabilityChanged()
+    }
+
+    /// Whether a read that the connection asks for now gets through.
+    func readsNow() -> Bool {
+        let before = self.reads.count
+        self.serverSide.pipeline.read()
+        return self.reads.count > before
+    }
+
+    /// How often reads have got through.
+    var readCount: Int { self.reads.count }
+
     /// How often the end of the connection has been announced.
     var goAwayCount: Int {
         self.notes.frames.filter { if case .goAway(_, .noError, _) = $0 { true } else { false } }.count
@@ -101,6 +135,7 @@ final class HTTP2EmbeddedPeer {
         _ method: HTTPMethod,
         _ target: String,
         cookie: String? = nil,
+        extra: HTTPHeaders = [:],
         body: String = "",
         ends: Bool = true
     ) throws -> Exchange {
@@ -121,6 +156,7 @@ final class HTTP2EmbeddedPeer {
         }
         var headers: HTTPHeaders = ["host": "a"]
         if let cookie { headers.add(name: "cookie", value: cookie) }
+        headers.add(contentsOf: extra)
         let head = HTTPRequestHead(version: .http2, method: method, uri: target, headers: headers)
         exchange.stream.write(HTTPClientRequestPart.head(head), promise: nil)
         exchange.stream.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)

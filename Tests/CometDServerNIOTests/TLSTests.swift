@@ -177,6 +177,36 @@ import Testing
         }
     }
 
+    // MARK: - Pages
+
+    @Test(arguments: [Wire.http1TLS, .http2TLS])
+    func `a page that came without encryption is not the server's own`(wire: Wire) async throws {
+        try await WireServer.running(wire) { server in
+            let client = try await server.httpClient()
+            for (origin, status) in [
+                ("https://localhost", 200), ("http://localhost", 403), ("http://localhost:443", 403),
+            ] {
+                let answer = try await client.exchange(.POST, "/cometd", ["origin": origin], body: Self.handshake)
+                #expect(answer.status == status)
+            }
+            for (page, status) in [("https://localhost/", 400), ("http://localhost/", 403)] {
+                let headers: HTTPHeaders = ["sec-fetch-site": "cross-site", "referer": page]
+                #expect(try await client.exchange(.GET, "/cometd?jsonp=f", headers).status == status)
+            }
+        }
+    }
+
+    @Test func `a page that came without encryption opens no WebSocket with encryption`() async throws {
+        try await WireServer.running(.http1TLS) { server in
+            let headers: HTTPHeaders = [
+                "connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
+                "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "origin": "http://localhost",
+            ]
+            let client = try await server.httpClient()
+            #expect(try await client.exchange(.GET, "/cometd", headers).status == 403)
+        }
+    }
+
     // MARK: - What hooks learn
 
     /// Notes what is known of the connections that it is installed on, and answers with 404.
