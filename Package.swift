@@ -121,7 +121,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "cometd-application",
-            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, logging, lifecycle, signals],
+            dependencies: [
+                "Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, logging, lifecycle, signals,
+            ],
             path: "Benchmarks/application",
             swiftSettings: settings
         ),

@@ -229,7 +229,7 @@ import Testing
         let tls = try Self.tls(files) { $0.clientTrustRoots = files.path("ca.pem") }
         let lane = FactsLane()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let server = BayeuxServer(eventLoopGroup: group, logger: WireServer.logger)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group, logger: WireServer.logger)
         let pipeline = BayeuxPipeline(
             server: server,
             path: "/cometd",

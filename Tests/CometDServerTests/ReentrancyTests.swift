@@ -172,7 +172,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `a call fails when the server is released`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var server: BayeuxServer? = BayeuxServer(eventLoopGroup: group)
+        var server: BayeuxServer? = BayeuxServer(options: .patient, eventLoopGroup: group)
         let session = try #require(try await server?.makeLocalSession("x"))
         let called = AsyncStream<Void>.makeStream()
         try server?.channel("/service/nobody").addListener { _, _ in

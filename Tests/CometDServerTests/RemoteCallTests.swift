@@ -196,7 +196,7 @@ import Testing
     @Test func `a call that waits holds up none of its caller's messages`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let gate = AsyncStream<Void>.makeStream()
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         let loop = group.next()
         try server.addRemoteCall("slow") { call in
             #expect(!loop.inEventLoop)

@@ -34,7 +34,7 @@ import Testing
     @Test func `services start in order when the server runs, and stop in reverse order at its end`() async throws {
         let record = Record()
         let (started, continuation) = AsyncStream<Void>.makeStream()
-        let server = BayeuxServer(eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
         try await server.addService(Recording(name: "one", record: record))
         try await server.addService(Recording(name: "two", record: record, started: continuation))
         #expect(record.all.isEmpty)

@@ -52,7 +52,7 @@ import Testing
         async throws
     {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
-        var options = ServerOptions()
+        var options = ServerOptions.patient
         options.broadcastToPublisher = false
         let server = BayeuxServer(options: options, eventLoopGroup: group)
         let channel = try server.channel("/a")

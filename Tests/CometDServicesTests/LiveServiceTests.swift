@@ -45,7 +45,7 @@ private actor SlowService {
 @Suite struct LiveServiceTests {
     @Test func `calls run beside each other, and answers find their callers`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        let server = BayeuxServer(eventLoopGroup: group)
+        let server = BayeuxServer(options: .patient, eventLoopGroup: group)
         let registration = try await server.register(SlowService(Gate()))
         let session = try await server.makeLocalSession("caller")
         // The slow call is answered only when the fast one, which comes later, has run.
