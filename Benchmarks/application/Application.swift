@@ -1,6 +1,7 @@
 import Bayeux
 import CometDServer
 import CometDServerNIO
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -27,7 +28,8 @@ import UnixSignals
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
-            print("http://127.0.0.1:\(try await listener.boundAddress.port ?? 0)/cometd")
+            let port = try await listener.boundAddress.port ?? 0
+            FileHandle.standardOutput.write(Data("http://127.0.0.1:\(port)/cometd\n".utf8))
             try await group.next()
         }
     }

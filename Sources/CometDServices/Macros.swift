@@ -43,7 +43,8 @@ public macro Service(_ name: String = "") =
 /// Calls the method for messages that are published, before their subscribers get them.
 ///
 /// The method returns nothing, or a `Bool`: `false` stops the message, and its publisher is told that it was deleted.
-/// What it throws is logged and changes nothing; so does a payload that the method cannot take.
+/// A message whose payload is not of the type that the method takes is stopped, too: nobody gets around a method's veto
+/// by sending something else. What the method throws is logged and changes nothing.
 ///
 /// - Parameters:
 ///   - channels: Channels, patterns such as `/chat/**`, or templates such as `/news/{category}`.

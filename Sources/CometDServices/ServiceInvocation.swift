@@ -21,6 +21,15 @@ public struct ServiceInvocation: Sendable {
 
     /// Decodes the payload.
     public func payload<Payload: Decodable>(_ type: Payload.Type) throws -> Payload {
-        try self.request.data(as: type)
+        do {
+            return try self.request.data(as: type)
+        } catch {
+            throw PayloadMismatch(reason: error)
+        }
     }
+}
+
+/// A payload is not of the type that an annotated method takes.
+struct PayloadMismatch: Error {
+    let reason: any Error
 }

@@ -16,6 +16,9 @@ public final class ServiceRegistrar {
     }
 
     /// A method listens to channels.
+    ///
+    /// A message whose payload is not of the type that the method takes is stopped: the method's veto must not be got
+    /// around by sending something else.
     public func addListener(
         _ channels: [String],
         receiveOwnPublishes: Bool = false,
@@ -26,9 +29,13 @@ public final class ServiceRegistrar {
             self.registrations.append {
                 try service.addListener(channel, receivesOwnPublishes: receiveOwnPublishes) { request in
                     var invocation = ServiceInvocation(request)
-                    let goesOn = try await handler(&invocation)
-                    request = invocation.request
-                    return goesOn
+                    do {
+                        let goesOn = try await handler(&invocation)
+                        request = invocation.request
+                        return goesOn
+                    } catch is PayloadMismatch {
+                        return false
+                    }
                 }
             }
         }

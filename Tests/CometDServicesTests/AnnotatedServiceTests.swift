@@ -208,6 +208,11 @@ struct BrokenService {
         socket.subscribe(id, to: "/changed")
         let stopped = socket.exchange(#"[{"channel":"/filtered/a","clientId":"\#(id)","data":"stop"}]"#)
         #expect(stopped.first?["error"] == "404::message deleted")
+        // Nobody gets around the veto by another type.
+        for data in ["7", #"{"data":"stop"}"#, "null", #"["stop"]"#] {
+            let other = socket.exchange(#"[{"channel":"/filtered/a","clientId":"\#(id)","data":\#(data)}]"#)
+            #expect(other.first?["error"] == "404::message deleted", "\(data)")
+        }
         let passed = socket.exchange(#"[{"channel":"/stopped","clientId":"\#(id)","data":"go"}]"#)
         #expect(passed.first?["successful"] == "true")
         let changed = socket.exchange(#"[{"channel":"/changed","clientId":"\#(id)","data":"new"}]"#)

@@ -1,5 +1,6 @@
 import Bayeux
 import CometDServer
+import CometDTestKit
 import CometDServices
 import NIOCore
 import NIOPosix
