@@ -163,4 +163,24 @@ import Testing
         let reply = self.test.openWebSocket().exchange(Self.connect(id, 1))
         #expect(reply.map { $0["error"] } == ["402::Unknown client"])
     }
+
+    @Test func `a late connect from a displaced WebSocket has nothing sent again`() throws {
+        let (old, id) = self.subscriber()
+        try self.publish(1...2)
+        let new = self.test.openWebSocket()
+        #expect(new.exchange(Self.connect(id, 1)).compactMap { $0["data"] }.count == 2)
+        old.send(Self.connect(id, 1))
+        try self.publish(3...3)
+        #expect(new.exchange(Self.connect(id, 2)).compactMap { $0["data"] } == [#"{"n":3,"x":""}"#])
+    }
+
+    @Test func `a connect that acknowledges less than one before it has nothing sent again`() throws {
+        let (socket, id) = self.subscriber()
+        try self.publish(1...1)
+        #expect(socket.exchange(Self.connect(id, 1)).compactMap { $0["data"] }.count == 1)
+        try self.publish(2...2)
+        #expect(socket.exchange(Self.connect(id, 2)).compactMap { $0["data"] }.count == 1)
+        #expect(socket.exchange(Self.connect(id, 1)).isEmpty)
+        #expect(socket.exchange(Self.connect(id, 3)).isEmpty)
+    }
 }

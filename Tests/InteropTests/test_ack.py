@@ -261,9 +261,8 @@ def a_frame_that_was_cut_on_the_clients_side_harms_nothing():
     subscriber.lose("body")
     batch, subscriber.batch = subscriber.batch, 999
     subscriber._start()
-    messages = subscriber.session.messages()
+    subscriber.session.messages()
     subscriber.batch = batch
-    subscriber.take(messages)
     while len(subscriber.numbers) < 2:
         subscriber.connect()
     assert subscriber.numbers == [1, 2], subscriber.numbers

@@ -133,7 +133,9 @@ extension Exchange {
             way = session.link === link ? .link : nil
         }
         let advice = self.message[.advice].flatMap(Advice.init(ofConnect:))
-        session.acknowledged(self.message)
+        // One from a WebSocket that another way has displaced may be older than what that way has brought: what it says
+        // would have messages sent again that have arrived.
+        if !self.isDisplaced(session) { session.acknowledged(self.message) }
         guard !session.hasEnded, !session.owesAcknowledgements else {
             self.shard.remove(session, reason: .queueOverflow)
             return self.refuseUnknownSession()
@@ -149,6 +151,12 @@ extension Exchange {
         guard !session.hasEnded else { return self.refuseUnknownSession() }
         self.company = .withConnect
         return .replyExtensions
+    }
+
+    /// Whether the batch comes from a WebSocket that is not the session's any more.
+    private func isDisplaced(_ session: SessionState) -> Bool {
+        guard case .link(let link) = self.origin else { return false }
+        return session.link !== link
     }
 
     /// Ends the session at the client's wish.

@@ -37,9 +37,11 @@ final class Acknowledgement {
     /// The client has received a batch, and all before it.
     ///
     /// - Parameter batch: What it says, at most ``lastBatch``.
-    /// - Returns: What must be sent again, empty when everything has arrived; and whether the client says it for the
-    ///   first time.
+    /// - Returns: What must be sent again, empty when everything has arrived, and for a connect that is older than one
+    ///   that came before it (a number below 1 is that of a client which has received nothing); and whether the client
+    ///   says it for the first time.
     func acknowledge(_ batch: Int) -> (lost: MessageQueue, isNews: Bool) {
+        guard batch < 1 || batch >= self.lastAcknowledged else { return (MessageQueue(), false) }
         let isNews = batch > self.lastAcknowledged
         if isNews { self.lastAcknowledged = batch }
         while let first = self.sent.first, first.batch <= batch { self.sent.removeFirst() }

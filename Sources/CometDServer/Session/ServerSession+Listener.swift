@@ -78,7 +78,7 @@ extension ServerSession {
             Listener(kind: .held(body))
         }
 
-        /// Called when a held connect is answered or breaks off; the boolean tells whether its time was over.
+        /// Called when a held connect has been answered or has broken off; the boolean tells whether its time was over.
         public static func released(_ body: @escaping @Sendable (ServerSession, Bool) -> Void) -> Listener {
             Listener(kind: .released(body))
         }
