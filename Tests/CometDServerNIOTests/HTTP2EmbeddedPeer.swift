@@ -32,18 +32,6 @@ final class HTTP2EmbeddedPeer {
         }
     }
 
-    /// Notes how often the server wants to read.
-    private final class ReadNotes: ChannelOutboundHandler {
-        typealias OutboundIn = ByteBuffer
-
-        var count = 0
-
-        func read(context: ChannelHandlerContext) {
-            self.count += 1
-            context.read()
-        }
-    }
-
     let loop: EmbeddedEventLoop
     let server: BayeuxServer
     private let pipeline: BayeuxPipeline
@@ -51,7 +39,6 @@ final class HTTP2EmbeddedPeer {
     private let clientSide: EmbeddedChannel
     private let streams: NIOHTTP2Handler.StreamMultiplexer
     private let notes = FrameNotes()
-    private let reads = ReadNotes()
     /// Whether the client reads what the server sends, and so answers to its pings.
     var isReading = true
 
@@ -73,7 +60,6 @@ final class HTTP2EmbeddedPeer {
         self.pipeline = pipeline
         self.serverSide = EmbeddedChannel(loop: self.loop)
         try self.serverSide.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
-        try self.serverSide.pipeline.syncOperations.addHandler(self.reads)
         try pipeline.startHTTP2(self.serverSide, ConnectionFacts(of: self.serverSide), logger: WireServer.logger)
         self.clientSide = EmbeddedChannel(loop: self.loop)
         try self.clientSide.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
@@ -103,22 +89,6 @@ final class HTTP2EmbeddedPeer {
 
     /// Whether the server has left the connection open.
     var isOpen: Bool { self.serverSide.isActive }
-
-    /// Whether the connection takes what the server writes.
-    func setWritable(_ isWritable: Bool) {
-        self.serverSide.isWritable = isWritable
-        self.serverSide.pipeline.fireChannelWritabilityChanged()
-    }
-
-    /// Whether a read that the connection asks for now gets through.
-    func readsNow() -> Bool {
-        let before = self.reads.count
-        self.serverSide.pipeline.read()
-        return self.reads.count > before
-    }
-
-    /// How often reads have got through.
-    var readCount: Int { self.reads.count }
 
     /// How often the end of the connection has been announced.
     var goAwayCount: Int {

@@ -25,14 +25,4 @@ import Testing
         try peer.publishAsOther("news")
         #expect(connect.answer?.body.contains("news") == true)
     }
-
-    @Test func `nothing is read from a client that does not read`() throws {
-        let peer = try Peer()
-        #expect(peer.readsNow())
-        peer.setWritable(false)
-        let before = peer.readCount
-        #expect(!peer.readsNow())
-        peer.setWritable(true)
-        #expect(peer.readCount == before + 1)
-    }
 }

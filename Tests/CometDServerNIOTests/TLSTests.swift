@@ -2,6 +2,7 @@ import Bayeux
 import CometDServer
 import CometDTestKit
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
@@ -145,6 +146,25 @@ import Testing
                 let rest = (try? await peer.rest()) ?? ""
                 #expect(!rest.contains("HTTP"))
             }
+        }
+    }
+
+    // MARK: - The end
+
+    @Test(arguments: [0, 100, Int.max])
+    func `a listener that stops does not wait for TLS handshakes`(sent: Int) async throws {
+        let tls = try Self.tls(TLSTestFiles()) { $0.handshakeTimeout = .seconds(3600) }
+        try await WireServer.running(.http1TLS, tls: tls) { server in
+            let client = EmbeddedChannel()
+            let context = try TLSTestFiles.client(offering: [])
+            try client.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: "a"))
+            try await client.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere"))
+            let hello = try #require(try client.readOutbound(as: ByteBuffer.self))
+            let channel = try await WireHTTPClient.connect(to: server.address, nil) { $0 }
+            try await channel.writeAndFlush(ByteBuffer(bytes: hello.readableBytesView.prefix(sent)))
+            #expect(try await Self.status(.http1TLS, server) == 200)
+            await server.stop()
+            try await channel.closeFuture.get()
         }
     }
 

@@ -6,7 +6,7 @@ import NIOHTTP2
 extension BayeuxPipeline {
     /// Adds the handlers of an HTTP/2 connection, whose client has chosen it by ALPN.
     ///
-    ///     TLS - BackPressureHandler - NIOHTTP2Handler - HTTP2ConnectionEnd - NIOHTTP2ServerConnectionManagementHandler
+    ///     TLS - NIOHTTP2Handler - HTTP2ConnectionEnd - NIOHTTP2ServerConnectionManagementHandler
     ///
     /// Each stream has a pipeline of its own:
     ///
@@ -34,8 +34,6 @@ extension BayeuxPipeline {
         )
         let end = HTTP2ConnectionEnd(within: TimeAmount(options.pingTimeout), timers: timers, logger: logger)
         let pipeline = channel.pipeline.syncOperations
-        // The windows of HTTP/2 hold back bodies only: from a client that does not read, nothing more is read either.
-        try pipeline.addHandler(BackPressureHandler())
         _ = try pipeline.configureHTTP2Pipeline(
             mode: .server,
             connectionConfiguration: connection,
