@@ -71,6 +71,11 @@ struct WebSocketCompressionTests {
         #expect(try peer.exchange(.compressed(text), .init(.ping)).map(\.opcode) == [.pong])
     }
 
+    @Test func `a limit below zero stands for none at all`() throws {
+        let peer = try Peer(deflate: PerMessageDeflate()) { $0.webSocket.maxMessageSize = -1 }
+        #expect(try peer.exchange(.compressed("[1]")).map(\.closeCode) == [1009])
+    }
+
     @Test func `a compressed message of bytes is ignored`() throws {
         let peer = try Peer(deflate: PerMessageDeflate())
         #expect(try peer.exchange(.compressed(.binary, [7, 7]), .init(.ping)).map(\.opcode) == [.pong])

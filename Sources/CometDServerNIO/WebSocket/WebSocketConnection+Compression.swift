@@ -49,8 +49,7 @@ extension WebSocketConnection {
     @inline(never)
     func receivedCompressedText(_ message: ByteBuffer, _ scratch: WebSocketScratch) -> Int {
         guard case .open = self.state else { return 0 }
-        let limit = self.server.options.webSocket.maxMessageSize
-        let result = scratch.inflater.inflate(message, limit: limit, into: &scratch.inflated)
+        let result = scratch.inflater.inflate(message, limit: self.reader.maxTextSize, into: &scratch.inflated)
         let text = scratch.inflated
         switch result {
         case .inflated: self.receivedText(text, scratch)

@@ -95,6 +95,9 @@ struct WebSocketFrameReader {
         self.allowsCompression = allowsCompression
     }
 
+    /// How many bytes a message may have in clear.
+    var maxTextSize: Int { Int(self.maxMessageSize) }
+
     /// Whether every received byte has been used.
     var isEmpty: Bool { self.received.readableBytes == 0 }
 
