@@ -63,9 +63,13 @@ final class HTTP2EmbeddedPeer {
         try pipeline.startHTTP2(self.serverSide, ConnectionFacts(of: self.serverSide), logger: WireServer.logger)
         self.clientSide = EmbeddedChannel(loop: self.loop)
         try self.clientSide.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+        // It may send what it should not.
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.headerBlockValidation = .disabled
+        connection.contentLengthValidation = .disabled
         self.streams = try self.clientSide.pipeline.syncOperations.configureHTTP2Pipeline(
             mode: .client,
-            connectionConfiguration: .init(),
+            connectionConfiguration: connection,
             streamConfiguration: .init()
         ) { $0.close() }
         try self.clientSide.pipeline.syncOperations.addHandler(self.notes)
@@ -101,6 +105,7 @@ final class HTTP2EmbeddedPeer {
         _ method: HTTPMethod,
         _ target: String,
         cookie: String? = nil,
+        extra: HTTPHeaders = [:],
         body: String = "",
         ends: Bool = true
     ) throws -> Exchange {
@@ -121,6 +126,7 @@ final class HTTP2EmbeddedPeer {
         }
         var headers: HTTPHeaders = ["host": "a"]
         if let cookie { headers.add(name: "cookie", value: cookie) }
+        headers.add(contentsOf: extra)
         let head = HTTPRequestHead(version: .http2, method: method, uri: target, headers: headers)
         exchange.stream.write(HTTPClientRequestPart.head(head), promise: nil)
         exchange.stream.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)

@@ -7,8 +7,9 @@
 public struct HTTP2Options: Sendable, Hashable {
     /// How many requests of one connection may be unanswered at a time, held connects included.
     ///
-    /// Default 100. Those beyond it are refused by a reset of their stream, and clients try them again. Each may hold as
-    /// much memory as its body has bytes, up to the transport's `maxMessageSize`.
+    /// Default 100. Clients are told so, and wait with further ones; one that sends them nevertheless breaks the protocol,
+    /// and its connection is closed. Each may hold as much memory as its body has bytes, up to the transport's
+    /// `maxMessageSize`.
     public var maxConcurrentStreams = 100
     /// How many bytes the path, the query and the headers of a request may have together, counted with 32 more for each.
     ///
