@@ -27,7 +27,8 @@ import Testing
     private func request(_ path: String = "/cometd", _ headers: HTTPHeaders = ["Host": "a"]) -> IncomingRequest {
         IncomingRequest(
             HTTPRequestHead(version: .http1_1, method: .POST, uri: path, headers: headers),
-            at: self.endpoint
+            at: self.endpoint,
+            isSecure: false
         )
     }
 

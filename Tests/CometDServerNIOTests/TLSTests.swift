@@ -2,6 +2,7 @@ import Bayeux
 import CometDServer
 import CometDTestKit
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
@@ -148,6 +149,25 @@ import Testing
         }
     }
 
+    // MARK: - The end
+
+    @Test(arguments: [0, 100, Int.max])
+    func `a listener that stops does not wait for TLS handshakes`(sent: Int) async throws {
+        let tls = try Self.tls(TLSTestFiles()) { $0.handshakeTimeout = .seconds(3600) }
+        try await WireServer.running(.http1TLS, tls: tls) { server in
+            let client = EmbeddedChannel()
+            let context = try TLSTestFiles.client(offering: [])
+            try client.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: "a"))
+            try await client.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere"))
+            let hello = try #require(try client.readOutbound(as: ByteBuffer.self))
+            let channel = try await WireHTTPClient.connect(to: server.address, nil) { $0 }
+            try await channel.writeAndFlush(ByteBuffer(bytes: hello.readableBytesView.prefix(sent)))
+            #expect(try await Self.status(.http1TLS, server) == 200)
+            await server.stop()
+            try await channel.closeFuture.get()
+        }
+    }
+
     // MARK: - Clients' certificates
 
     @Test(arguments: [Wire.http1TLS, .http2TLS])
@@ -174,6 +194,36 @@ import Testing
             let status = try await Self.status(.http1TLS, server, as: TLSTestFiles.alice)
             #expect(status == 200)
             await #expect(throws: (any Error).self) { try await Self.status(.http1TLS, server) }
+        }
+    }
+
+    // MARK: - Pages
+
+    @Test(arguments: [Wire.http1TLS, .http2TLS])
+    func `a page that came without encryption is not the server's own`(wire: Wire) async throws {
+        try await WireServer.running(wire) { server in
+            let client = try await server.httpClient()
+            for (origin, status) in [
+                ("https://localhost", 200), ("http://localhost", 403), ("http://localhost:443", 403),
+            ] {
+                let answer = try await client.exchange(.POST, "/cometd", ["origin": origin], body: Self.handshake)
+                #expect(answer.status == status)
+            }
+            for (page, status) in [("https://localhost/", 400), ("http://localhost/", 403)] {
+                let headers: HTTPHeaders = ["sec-fetch-site": "cross-site", "referer": page]
+                #expect(try await client.exchange(.GET, "/cometd?jsonp=f", headers).status == status)
+            }
+        }
+    }
+
+    @Test func `a page that came without encryption opens no WebSocket with encryption`() async throws {
+        try await WireServer.running(.http1TLS) { server in
+            let headers: HTTPHeaders = [
+                "connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
+                "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "origin": "http://localhost",
+            ]
+            let client = try await server.httpClient()
+            #expect(try await client.exchange(.GET, "/cometd", headers).status == 403)
         }
     }
 

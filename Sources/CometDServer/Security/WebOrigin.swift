@@ -37,8 +37,8 @@ package struct WebOrigin: Hashable, Sendable {
         self.init(address[..<end])
     }
 
-    /// Whether the `Host` header of a request names the same host and port; the scheme, which proxies change, does not
-    /// count.
+    /// Whether the `Host` header of a request names the same host and port; the scheme, which proxies change, is
+    /// for the caller to judge.
     package func isSame(asHost header: String) -> Bool {
         guard let (host, port) = Self.hostAndPort(Substring(header.lowercased())) else { return false }
         return host == self.host && (port ?? Self.defaultPorts[self.scheme]) == self.port

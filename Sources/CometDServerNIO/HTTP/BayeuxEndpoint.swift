@@ -35,7 +35,19 @@ final class BayeuxEndpoint: Sendable {
     }
 
     /// Tells from its head who answers a request.
-    func route(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> RequestRoute {
+    ///
+    /// - Parameters:
+    ///   - head: The head.
+    ///   - headers: What was found in it.
+    ///   - verdict: Where the page of the request came from.
+    ///   - isSecure: Whether the connection is encrypted.
+    /// - Returns: Who answers.
+    func route(
+        _ head: HTTPRequestHead,
+        _ headers: RequestHeaders,
+        _ verdict: CrossOriginPolicy.Verdict,
+        isSecure: Bool
+    ) -> RequestRoute {
         let opensWebSocket = head.method == .GET && headers.upgrade == .webSocket
         let isWebSocketPath = opensWebSocket && self.isWebSocketPath(head.uri)
         guard isWebSocketPath || self.path.contains(head.uri) else { return .fallback }
@@ -44,7 +56,7 @@ final class BayeuxEndpoint: Sendable {
             return .malformed(.badRequest)
         }
         if headers.expectation == .other { return .malformed(.expectationFailed) }
-        guard self.admits(head, headers) else {
+        guard self.admits(head, headers, verdict, isSecure: isSecure) else {
             let isDecidedNow = opensWebSocket || headers.expectation == .continue
             return isDecidedNow ? .malformed(.forbidden) : .refused(.forbidden)
         }
@@ -70,9 +82,14 @@ final class BayeuxEndpoint: Sendable {
     }
 
     /// Whether the page that sends the request may talk to the server.
-    private func admits(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> Bool {
-        guard headers.origin == nil else { return self.origins.judge(headers) != .refused }
-        return head.method != .GET || self.origins.admitsScript(head.headers, host: headers.host)
+    private func admits(
+        _ head: HTTPRequestHead,
+        _ headers: RequestHeaders,
+        _ verdict: CrossOriginPolicy.Verdict,
+        isSecure: Bool
+    ) -> Bool {
+        guard headers.origin == nil else { return verdict != .refused }
+        return head.method != .GET || self.origins.admitsScript(head.headers, host: headers.host, isSecure: isSecure)
     }
 
     private func allows(_ type: ConnectionType) -> Bool {

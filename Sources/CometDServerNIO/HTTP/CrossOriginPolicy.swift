@@ -33,10 +33,15 @@ struct CrossOriginPolicy: Sendable {
     }
 
     /// Tells where the page of a request came from.
+    ///
+    /// - Parameters:
+    ///   - headers: The request's.
+    ///   - isSecure: Whether the connection is encrypted: then a page that came without encryption is not the server's own.
+    /// - Returns: Where the page came from.
     @inline(__always)
-    func judge(_ headers: RequestHeaders) -> Verdict {
+    func judge(_ headers: RequestHeaders, isSecure: Bool) -> Verdict {
         guard let origin = headers.origin else { return .own }
-        return self.judge(origin, host: headers.host)
+        return self.judge(origin, host: headers.host, isSecure: isSecure)
     }
 
     /// Whether a request without `Origin` may be answered with a script, which any page can load.
@@ -44,12 +49,12 @@ struct CrossOriginPolicy: Sendable {
     /// Browsers tell in `Sec-Fetch-Site` whose page it is; old ones do not, and nothing tells them from other clients.
     ///
     /// - SeeAlso: W3C, "Fetch Metadata Request Headers".
-    func admitsScript(_ headers: HTTPHeaders, host: String?) -> Bool {
+    func admitsScript(_ headers: HTTPHeaders, host: String?, isSecure: Bool) -> Bool {
         guard let site = headers.first(name: "Sec-Fetch-Site"), site == "cross-site" || site == "same-site" else {
             return true
         }
         let page = headers.first(name: "Referer").flatMap { WebOrigin(ofPage: $0) }
-        return self.isOwn(page, host) || self.allowed.contains { $0.matches(page) }
+        return self.isOwn(page, host, isSecure: isSecure) || self.allowed.contains { $0.matches(page) }
     }
 
     /// The headers that let a page from elsewhere read the answer, or tell it what it may ask for.
@@ -74,24 +79,24 @@ struct CrossOriginPolicy: Sendable {
     }
 
     @inline(never)
-    private func judge(_ text: String, host: String?) -> Verdict {
+    private func judge(_ text: String, host: String?, isSecure: Bool) -> Verdict {
         // What browsers send for a page of ours, most often.
         if let host, text.hasSuffix(host) {
             switch text.utf8.count - host.utf8.count {
-            case 7 where text.hasPrefix("http://"), 8 where text.hasPrefix("https://"): return .own
+            case 7 where !isSecure && text.hasPrefix("http://"), 8 where text.hasPrefix("https://"): return .own
             default: break
             }
         }
         let origin = WebOrigin(text)
-        if self.isOwn(origin, host) { return .own }
+        if self.isOwn(origin, host, isSecure: isSecure) { return .own }
         guard origin != nil || text == "null", self.allowed.contains(where: { $0.matches(origin) }) else {
             return .refused
         }
         return .allowed(text)
     }
 
-    private func isOwn(_ origin: WebOrigin?, _ host: String?) -> Bool {
-        guard let origin, let host else { return false }
+    private func isOwn(_ origin: WebOrigin?, _ host: String?, isSecure: Bool) -> Bool {
+        guard let origin, let host, !isSecure || origin.scheme == "https" else { return false }
         return origin.isSame(asHost: host)
     }
 

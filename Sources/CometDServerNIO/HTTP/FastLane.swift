@@ -92,6 +92,8 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
         self.facts = facts
         return facts
     }
+
+    private func isSecure(_ context: ChannelHandlerContext) -> Bool { self.connectionFacts(context).tls != nil }
 }
 
 // MARK: - Inbound
@@ -102,7 +104,7 @@ extension FastLane {
         switch self.unwrapInboundIn(data) {
         case .head(let head):
             self.headIsArriving = false
-            let request = IncomingRequest(head, at: self.endpoint)
+            let request = IncomingRequest(head, at: self.endpoint, isSecure: self.isSecure(context))
             self.decoderStops = request.stopsDecoder
             // A WebSocket's bytes stay in the decoder until the pipeline is ready for them.
             if case .webSocket = request.route { self.decoderStops = false }
@@ -312,7 +314,7 @@ extension FastLane {
             try context.pipeline.syncOperations.addHandlers([HTTPResponseEncoder(), FallbackAnswers(of: self)])
             try self.endpoint.fallback.install(
                 on: context.channel,
-                isSecure: self.connectionFacts(context).tls != nil
+                isSecure: self.isSecure(context)
             )
         } catch {
             self.logger.error("the fallback cannot be installed", metadata: ["error": "\(error)"])

@@ -15,14 +15,21 @@ final class IncomingRequest {
     private(set) var body = ByteBuffer()
     private var bodySize = 0
 
-    init(_ head: HTTPRequestHead, at endpoint: BayeuxEndpoint) {
+    /// Looks at the head of a request.
+    ///
+    /// - Parameters:
+    ///   - head: The head.
+    ///   - endpoint: What the connections share.
+    ///   - isSecure: Whether the connection is encrypted.
+    init(_ head: HTTPRequestHead, at endpoint: BayeuxEndpoint, isSecure: Bool) {
         let headers = RequestHeaders(head.headers)
+        let verdict = endpoint.origins.judge(headers, isSecure: isSecure)
         self.head = head
         self.headers = headers
-        self.route = endpoint.route(head, headers)
+        self.route = endpoint.route(head, headers, verdict, isSecure: isSecure)
         self.maxBodySize = endpoint.maxBodySize(self.route)
         self.crossOriginHeaders =
-            if case .allowed(let origin) = endpoint.origins.judge(headers) {
+            if case .allowed(let origin) = verdict {
                 CrossOriginPolicy.headers(for: origin, head)
             } else {
                 HTTPHeaders()

@@ -50,7 +50,7 @@ extension StreamLane {
         case .head(let head):
             // The codec takes what follows the first head for trailers.
             guard self.state.takesHead else { return }
-            self.take(IncomingRequest(head, at: self.endpoint), context)
+            self.take(IncomingRequest(head, at: self.endpoint, isSecure: self.facts.tls != nil), context)
         case .body(let bytes):
             switch self.state.bodyReceived(bytes) {
             case .none: break
