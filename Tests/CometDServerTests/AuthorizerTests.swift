@@ -94,7 +94,7 @@ import Testing
         let test = TestServer(options: options)
         try test.server.channel("/stuck").addAuthorizer(
             .asking { _ in
-                try await Task.sleep(for: .seconds(1_000_000))
+                await forever()
                 return .grant
             }
         )
@@ -186,7 +186,7 @@ import Testing
 
     private struct Stuck: SecurityPolicy {
         func canHandshake(_ session: ServerSession, message: BayeuxMessage) async throws -> Bool {
-            try await Task.sleep(for: .seconds(1_000_000))
+            await forever()
             return true
         }
     }

@@ -135,7 +135,7 @@ import Testing
         let channel: String
 
         func incoming(_ message: inout BayeuxMessage, from session: ServerSession?) async throws -> Bool {
-            if message.channel == self.channel { try await Task.sleep(for: .seconds(1_000_000)) }
+            if message.channel == self.channel { await forever() }
             return true
         }
 
@@ -144,7 +144,7 @@ import Testing
             to session: ServerSession?,
             from sender: ServerSession?
         ) async throws -> Bool {
-            if message.channel == self.channel { try await Task.sleep(for: .seconds(1_000_000)) }
+            if message.channel == self.channel { await forever() }
             return true
         }
     }
@@ -170,7 +170,7 @@ import Testing
         let test = TestServer(options: options)
         let (peer, other) = (LongPollingPeer(test), LongPollingPeer(test))
         try test.server.channel("/stuck").addListener { _, _ in
-            try await Task.sleep(for: .seconds(1_000_000))
+            await forever()
             return true
         }
         let stuck = peer.publish("/stuck")

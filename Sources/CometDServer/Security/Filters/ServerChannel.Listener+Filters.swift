@@ -12,7 +12,7 @@ extension ServerChannel.Listener {
     ///
     /// - Parameter filters: What looks at the payloads. A message without `data` is passed as `null`; it stays without
     ///   when no filter changes that.
-    /// - Returns: A listener for ``ServerChannel/addListener(_:)-(Listener)``.
+    /// - Returns: A listener for ``ServerChannel/addListener(_:)-(ServerChannel.Listener)``.
     public static func filtering(with filters: any DataFilter...) -> Self {
         .message { session, message in
             guard let channel = try? ChannelID(message.channel ?? "") else { return false }
