@@ -211,6 +211,19 @@ import Testing
         #expect(messages.droppedCount == 7)
     }
 
+    @Test func `sequences end with the server, behind what it has to tell`() async throws {
+        let sessions = self.test.server.sessionEvents()
+        let messages = try self.test.server.channel("/a").messages()
+        _ = LongPollingPeer(self.test)
+        await self.test.server.drain()
+        var reasons: [ServerSession.RemovalReason] = []
+        for await event in sessions {
+            if case .removed(_, let reason) = event { reasons.append(reason) }
+        }
+        #expect(reasons == [.shutdown])
+        for await _ in messages { Issue.record("nothing was published") }
+    }
+
     @Test func `a channel whose sequence is released may be swept`() throws {
         var messages: EventStream<BayeuxMessage>? = try self.test.server.channel("/a").messages()
         self.test.advance(by: .seconds(5))

@@ -76,7 +76,7 @@ extension BayeuxServer {
     ) -> EventStream<Event> {
         let stream = EventStream<Event>(buffering: limit)
         let tokens = listeners(stream.feed).map(self.addListener)
-        stream.onTermination { [weak self] in tokens.forEach { self?.removeListener($0) } }
+        self.core.streams.add(stream) { [weak self] in tokens.forEach { self?.removeListener($0) } }
         return stream
     }
 }
@@ -96,7 +96,7 @@ extension ServerChannel {
             feed.yield(message)
             return true
         }
-        stream.onTermination { [weak self] in self?.removeListener(token) }
+        self.core.streams.add(stream) { [weak self] in self?.removeListener(token) }
         return stream
     }
 }

@@ -73,6 +73,7 @@ public final class BayeuxServer: Service {
     public func drain() async {
         self.core.isDraining.store(true, ordering: .relaxed)
         for shard in self.core.shards { _ = await shard.compute { $0.drain() } }
+        self.core.streams.finish()
     }
 
     /// Drains, stops the services, then lets go of everything on the event loops; the server is of no use afterwards.

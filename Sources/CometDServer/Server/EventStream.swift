@@ -3,7 +3,7 @@ import Synchronization
 /// What happens from now on, as an asynchronous sequence with a bounded buffer.
 ///
 /// What comes while the buffer is full is dropped, and counted. The sequence is for one task; when its iteration ends,
-/// or the sequence is released, what feeds it ends too.
+/// or the sequence is released, what feeds it ends too. It ends with the server.
 public final class EventStream<Element: Sendable>: AsyncSequence, Sendable {
     private let stream: AsyncStream<Element>
     /// What fills the stream; it does not keep the stream alive.

@@ -12,6 +12,7 @@ final class ServerCore: Sendable {
     private let shardIndexes: [ObjectIdentifier: Int]
     let channels: ChannelRegistry
     let browsers = BrowserRegistry()
+    let streams = OpenStreams()
     let logger: Logger
     private let webSocket: Transport
     private let longPolling: Transport
