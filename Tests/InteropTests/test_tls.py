@@ -181,9 +181,12 @@ def pem(identity):
 @test(20)
 def a_certificate_is_renewed_while_connects_are_held():
     current = Identity("current")
-    with harness.server(*current.options) as server:
+    with harness.server(*current.options, "--http2-max-sessions-per-browser", "1") as server:
         listener = session(server, "--http2", "/kept", identity=current)
+        other = CurlSession(server.named_address, browser=listener.browser).open()
         connect = listener.start_connect()
+        # Curl must have read the old certificate, and be connected.
+        other.wait_until_held()
         old = pem(current)
         assert served_certificate(server) == old
         current.take(SECOND)
