@@ -120,6 +120,18 @@ import Testing
         #expect(await channel.subscribers().isEmpty)
     }
 
+    @Test func `a message on what is no channel holds up none behind it`() async throws {
+        let session = try await self.test.server.makeLocalSession("x")
+        let log = Log()
+        try await session.addListener(for: "/service/x") { _ in log.add("private") }
+        session.serverSession.batch {
+            session.serverSession.deliver(nil, on: "no channel")
+            session.serverSession.deliver(nil, on: "/service/x")
+        }
+        self.test.settle()
+        #expect(log.entries == ["private"])
+    }
+
     @Test func `it hears what is delivered to it alone`() async throws {
         let session = try await self.test.server.makeLocalSession("x")
         let log = Log()

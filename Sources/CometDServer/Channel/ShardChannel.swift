@@ -1,5 +1,4 @@
 import Bayeux
-import DequeModule
 import NIOCore
 import Synchronization
 
@@ -12,10 +11,8 @@ final class ShardChannel {
     /// The shard's sessions that are subscribed to exactly this name, in no order.
     private(set) var subscribers: ContiguousArray<SessionState> = []
     private var route: Route?
-    /// What the server publishes on the channel while earlier messages are with listeners or extensions.
-    var publications = Deque<Publication>()
-    /// Whether one of them is with listeners or extensions now.
-    var isPublishing = false
+    /// What the server publishes on the channel, on its way through listeners and extensions.
+    let publications = TurnQueue<Publication>()
 
     init(_ channel: ServerChannel) {
         self.channel = channel

@@ -1,5 +1,4 @@
 import Bayeux
-import DequeModule
 import Logging
 import NIOCore
 
@@ -30,8 +29,7 @@ final class LocalConnection: PushConnection {
     /// Who waits for the reply to a request, or the answer to a remote call, by its id.
     private var waiters: [String: (BayeuxMessage?) -> Void] = [:]
     private var lastID = 0
-    private var waiting = Deque<(message: BayeuxMessage, depth: Int)>()
-    private var isHandling = false
+    private let waiting = TurnQueue<(message: BayeuxMessage, depth: Int)>()
 
     init(on shard: ShardState) { self.shard = shard }
 
@@ -56,7 +54,7 @@ final class LocalConnection: PushConnection {
     func close(code: UInt16, reason: String) {
         let listeners = self.listeners
         self.listeners = []
-        self.waiting = []
+        _ = self.waiting.removeAll()
         for listener in listeners { listener.ended?() }
         // One by one: a call waits for two messages, and the first waiter that is told makes it forget the other.
         while let (_, waiter) = self.waiters.popFirst() { waiter(nil) }
@@ -129,23 +127,18 @@ extension LocalConnection {
 
     /// Gives the messages that wait to their handlers, one after the other.
     private func handleNext() {
-        // A message whose handlers do not suspend is followed by the next one without recursion.
-        var isStarting = true
-        while isStarting, !self.isHandling, let (message, depth) = self.waiting.popFirst() {
-            isStarting = false
-            guard let channel = message.channel.flatMap({ try? ChannelID($0) }) else { continue }
-            let handlers = self.listeners.filter { $0.channel.matches(channel) }.map(\.handler)
-            self.isHandling = true
-            var hasEndedAtOnce = false
-            var isInLoop = true
-            self.handle(message, depth: depth, by: handlers) {
-                self.isHandling = false
-                hasEndedAtOnce = true
-                if !isInLoop { self.handleNext() }
+        self.waiting.run { delivery, done in
+            let channel = delivery.message.channel.flatMap { try? ChannelID($0) }
+            let handlers = self.listeners.filter { listener in channel.map(listener.channel.matches) ?? false }
+            self.handle(delivery.message, depth: delivery.depth, by: handlers.map(\.handler)) {
+                done()
+                self.resumeReceiving()
             }
-            isInLoop = false
-            isStarting = hasEndedAtOnce
         }
+    }
+
+    /// Lets messages come again when few wait.
+    private func resumeReceiving() {
         guard let link = self.link, !link.isWritable, self.waiting.count <= Self.mostWaiting / 2 else { return }
         link.isWritable = true
         self.session?.perform { $0.linkBecameWritable(link) }

@@ -1,5 +1,4 @@
 import Bayeux
-import DequeModule
 import Logging
 import NIOCore
 
@@ -75,7 +74,7 @@ extension ShardState {
         guard let known = self.findOrCreateChannel(channel.id) else { return publication.completion(false) }
         self.refreshHooks()
         let isHooked =
-            known.isPublishing || !known.route(self.core).listeners.isEmpty
+            known.publications.isBusy || !known.route(self.core).listeners.isEmpty
             || !self.extensions(for: publication.message).isEmpty
         guard isHooked else {
             if channel.id.kind == .broadcast { self.fanOut(publication, on: known) }
@@ -90,7 +89,7 @@ extension ShardState {
         }
         // One after the other, so that a listener that suspends does not change their order.
         known.publications.append(publication)
-        self.publishNext(known)
+        known.publications.run { publication, done in self.pass(publication, on: known, then: done) }
     }
 
     private func extensions(for message: BayeuxMessage) -> [any BayeuxExtension] {
@@ -106,24 +105,6 @@ extension ShardState {
             publisher: publication.publisher,
             depth: publication.depth
         )
-    }
-
-    private func publishNext(_ channel: ShardChannel) {
-        // A message that the application lets pass at once is followed by the next one without recursion.
-        var isStarting = true
-        while isStarting, !channel.isPublishing, let publication = channel.publications.popFirst() {
-            isStarting = false
-            channel.isPublishing = true
-            var hasPassedAtOnce = false
-            var isInLoop = true
-            self.pass(publication, on: channel) {
-                channel.isPublishing = false
-                hasPassedAtOnce = true
-                if !isInLoop { self.publishNext(channel) }
-            }
-            isInLoop = false
-            isStarting = hasPassedAtOnce
-        }
     }
 
     /// Lets listeners and extensions see a message, then brings it to the subscribers.

@@ -20,47 +20,40 @@ final class DeliveryLine {
         let completion: ((Bool) -> Void)?
     }
 
-    private var waiting = Deque<Delivery>()
+    private let turns = TurnQueue<Delivery>()
     /// How many bytes wait.
     private(set) var byteCount = 0
-    /// Whether a message is with the application.
-    private(set) var isPassing = false
 
     /// Whether a message must wait its turn.
-    var isBusy: Bool { self.isPassing || !self.waiting.isEmpty }
+    var isBusy: Bool { self.turns.isBusy }
 
     /// How many messages wait.
-    var count: Int { self.waiting.count }
+    var count: Int { self.turns.count }
 
     func append(_ delivery: Delivery) {
-        self.waiting.append(delivery)
+        self.turns.append(delivery)
         self.byteCount += delivery.outbound.json.readableBytes
     }
 
     /// Takes the message out that has waited longest.
     func removeFirst() {
-        guard let first = self.waiting.popFirst() else { return }
+        guard let first = self.turns.removeFirst() else { return }
         self.byteCount -= first.outbound.json.readableBytes
         first.completion?(false)
     }
 
-    /// The message whose turn it is; `nil` while another one is with the application, and when none waits.
-    func next() -> Delivery? {
-        guard !self.isPassing, let next = self.waiting.popFirst() else { return nil }
-        self.byteCount -= next.outbound.json.readableBytes
-        self.isPassing = true
-        return next
+    /// Gives the messages to the application, each when the one before it has passed.
+    func run(_ work: @escaping (Delivery, _ done: @escaping () -> Void) -> Void) {
+        self.turns.run { delivery, done in
+            self.byteCount -= delivery.outbound.json.readableBytes
+            work(delivery, done)
+        }
     }
-
-    /// The application has seen the message.
-    func passed() { self.isPassing = false }
 
     /// The session has ended.
     func clear() {
-        let dropped = self.waiting
-        self.waiting = []
         self.byteCount = 0
-        for delivery in dropped { delivery.completion?(false) }
+        for delivery in self.turns.removeAll() { delivery.completion?(false) }
     }
 }
 
@@ -117,7 +110,13 @@ extension SessionState {
         }
         line.append(delivery)
         self.intake = .hooked
-        self.passNext(line)
+        line.run { delivery, done in
+            self.passDelivery(delivery) { message in
+                self.append(delivery, changedTo: message)
+                done()
+                if !line.isBusy { self.updateIntake() }
+            }
+        }
     }
 
     /// Whether a message may wait for the application: the limits of the queue count for the line before it, too.
@@ -135,25 +134,6 @@ extension SessionState {
             if self.becameDirty() { self.shard.fanOuts.markDirty(self) }
             return false
         }
-    }
-
-    private func passNext(_ line: DeliveryLine) {
-        // A message that the application lets pass at once is followed by the next one without recursion.
-        var isStarting = true
-        while isStarting, let delivery = line.next() {
-            isStarting = false
-            var hasPassedAtOnce = false
-            var isInLoop = true
-            self.passDelivery(delivery) { message in
-                line.passed()
-                self.append(delivery, changedTo: message)
-                hasPassedAtOnce = true
-                if !isInLoop { self.passNext(line) }
-            }
-            isInLoop = false
-            isStarting = hasPassedAtOnce
-        }
-        if !line.isBusy { self.updateIntake() }
     }
 
     /// Runs the hooks for a message.
