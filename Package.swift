@@ -26,6 +26,9 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
@@ -47,6 +50,8 @@ let package = Package(
         .library(name: "CometDServices", targets: ["CometDServices"]),
         .library(name: "CometDServerNIO", targets: ["CometDServerNIO"]),
         .library(name: "CometDHummingbird", targets: ["CometDHummingbird"]),
+        .library(name: "CometDClient", targets: ["CometDClient"]),
+        .library(name: "CometDClientNIO", targets: ["CometDClientNIO"]),
         .library(name: "CometDTestKit", targets: ["CometDTestKit"]),
         .executable(name: "cometd", targets: ["cometd"]),
     ],
@@ -59,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
@@ -87,7 +93,7 @@ let package = Package(
         ),
         .target(
             name: "CometDServices",
-            dependencies: ["Bayeux", "CometDServer", "CometDServicesMacros"],
+            dependencies: ["Bayeux", "CometDServer", "CometDClient", "CometDServicesMacros"],
             swiftSettings: settings
         ),
         .target(
@@ -107,15 +113,29 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "CometDClient",
+            dependencies: ["Bayeux", nioCore, collections, logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CometDClientNIO",
+            dependencies: [
+                "Bayeux", "CometDClient", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioExtras, nioSOCKS,
+                asyncHTTPClient, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "CometDTestKit",
-            dependencies: ["Bayeux", "CometDServer", nioCore, nioEmbedded, logging],
+            dependencies: ["Bayeux", "CometDServer", nioCore, nioPosix, nioEmbedded, logging],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "cometd",
             dependencies: [
-                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", hummingbird, nioCore, nioPosix,
-                arguments, configuration, logging, lifecycle, signals,
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDClient", "CometDClientNIO",
+                hummingbird, nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, arguments, configuration, logging, lifecycle,
+                signals,
             ],
             swiftSettings: settings
         ),
@@ -142,10 +162,29 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CometDClientTests",
+            dependencies: ["Bayeux", "CometDClient", "CometDTestKit", nioCore, nioEmbedded, logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CometDClientNIOTests",
+            dependencies: [
+                "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore,
+                nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CometDTestKitTests",
+            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore, nioPosix],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CometDServicesTests",
             dependencies: [
-                "Bayeux", "CometDServer", "CometDServices", "CometDServicesSyntax", "CometDTestKit", lifecycle, nioCore,
-                nioPosix, swiftSyntaxBuilder, swiftSyntaxMacros, swiftMacroExpansion, macroTestSupport,
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDClient", "CometDClientNIO", "CometDServices",
+                "CometDServicesSyntax", "CometDTestKit", lifecycle, logging, nioCore, nioPosix, swiftSyntaxBuilder,
+                swiftSyntaxMacros, swiftMacroExpansion, macroTestSupport,
             ],
             swiftSettings: settings
         ),
@@ -171,14 +210,18 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDServices", "CometDTestKit",
-                hummingbird, nioCore, nioPosix, logging, lifecycle, signals,
+                "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDHummingbird",
+                "CometDServices", "CometDTestKit", hummingbird, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+                signals,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "cometdTests",
-            dependencies: ["cometd", "CometDServer", "CometDServerNIO"],
+            dependencies: [
+                "cometd", "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", arguments,
+                nioCore, nioPosix,
+            ],
             swiftSettings: settings
         ),
     ]

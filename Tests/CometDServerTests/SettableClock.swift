@@ -1,3 +1,4 @@
+import Bayeux
 import CometDServer
 import Synchronization
 

@@ -24,6 +24,15 @@ public struct Advice: Hashable, Sendable {
     public var maxInterval: Duration?
     /// Whether several sessions of one browser share the connections that it allows.
     public var hasMultipleClients: Bool?
+    /// Other servers to shake hands with, each as `host` or `host:port`; a client tries them in turn.
+    ///
+    /// At most ``maxHosts`` of a received advice are kept, and each has at most 255 characters; the rest is left out.
+    public var hosts: [String]?
+
+    /// How many ``hosts`` a received advice may name.
+    ///
+    /// Our own limit.
+    public static let maxHosts = 16
 
     /// Makes an advice; what is left out is not sent.
     public init(
@@ -31,13 +40,15 @@ public struct Advice: Hashable, Sendable {
         interval: Duration? = nil,
         timeout: Duration? = nil,
         maxInterval: Duration? = nil,
-        hasMultipleClients: Bool? = nil
+        hasMultipleClients: Bool? = nil,
+        hosts: [String]? = nil
     ) {
         self.reconnect = reconnect
         self.interval = interval
         self.timeout = timeout
         self.maxInterval = maxInterval
         self.hasMultipleClients = hasMultipleClients
+        self.hosts = hosts
     }
 
     /// Reads an advice that a peer sent; members of a wrong type count as absent.
@@ -48,6 +59,10 @@ public struct Advice: Hashable, Sendable {
         self.reconnect = json["reconnect"]?.stringValue.flatMap(Reconnect.init(rawValue:))
         self.maxInterval = Self.duration("maxInterval", of: json)
         self.hasMultipleClients = json["multiple-clients"]?.boolValue
+        if let hosts = json["hosts"], hosts.kind == .array {
+            let names = hosts.elements().lazy.compactMap(\.stringValue).filter { 1...255 ~= $0.utf8.count }
+            self.hosts = Array(names.prefix(Self.maxHosts))
+        }
     }
 
     /// Reads what a client may ask for in a connect, `timeout` and `interval`, and nothing else.
@@ -78,6 +93,9 @@ public struct Advice: Hashable, Sendable {
         }
         if let multiple = self.hasMultipleClients {
             member("\"multiple-clients\":") { $0.writeStaticString(multiple ? "true" : "false") }
+        }
+        if let hosts = self.hosts {
+            member("\"hosts\":") { $0.writeJSONValue(.array(hosts.map { .string($0) })) }
         }
         if let reconnect = self.reconnect {
             member("\"reconnect\":") { $0.writeJSONString(reconnect.rawValue) }

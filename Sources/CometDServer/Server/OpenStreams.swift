@@ -1,3 +1,4 @@
+import Bayeux
 import Synchronization
 
 /// The event streams that somebody takes, so that they end with the server.

@@ -70,7 +70,7 @@ extension BayeuxServer {
     ///
     /// - Parameter target: The target that it was added with.
     public func removeRemoteCall(_ target: String) {
-        guard let pattern = try? ServicePattern(RemoteCall.prefix + target),
+        guard let pattern = try? ChannelPattern(RemoteCall.prefix + target),
             let removed = self.remoteCalls.remove(pattern.shape)
         else { return }
         removed.listened.removeListener(removed.token)
@@ -82,7 +82,7 @@ extension BayeuxServer {
         runs execution: RemoteCall.Execution,
         answering handler: @escaping RemoteCalls.Handler
     ) throws {
-        let pattern = try ServicePattern(RemoteCall.prefix + target)
+        let pattern = try ChannelPattern(RemoteCall.prefix + target)
         let listened = try self.channel(pattern.listened)
         let calls = self.remoteCalls
         let token = listened.addListener { sender, message in

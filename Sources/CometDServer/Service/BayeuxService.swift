@@ -1,4 +1,4 @@
-import Bayeux
+public import Bayeux
 import Logging
 import Synchronization
 
@@ -78,7 +78,7 @@ public final class BayeuxService: Sendable {
     ///   - channel: The channel that the client sees.
     /// - Throws: `EncodingError` when the value cannot be encoded.
     public func send(_ value: some Encodable, to session: ServerSession, on channel: String) throws {
-        session.deliver(try BayeuxMessage(channel: channel, answer: value), from: self.localSession)
+        session.deliver(try BayeuxMessage(channel: channel, encoding: value), from: self.localSession)
     }
 
     /// Removes everything that was added, and ends the local session.
@@ -117,7 +117,7 @@ extension BayeuxService {
         let session = self.localSession
         return try self.addListener(channel) { request in
             guard let answer = try await handler(request) else { return true }
-            var message = try BayeuxMessage(channel: request.channel, answer: answer)
+            var message = try BayeuxMessage(channel: request.channel, encoding: answer)
             message[.id] = request.message[.id]
             request.sender?.deliver(message, from: session)
             return true
@@ -177,7 +177,7 @@ extension BayeuxService {
         receivesOwnPublishes: Bool? = nil,
         _ handler: @escaping @Sendable (inout ServiceRequest) async throws -> Bool
     ) throws -> ListenerToken {
-        let pattern = try ServicePattern(channel)
+        let pattern = try ChannelPattern(channel)
         let listened = try self.existingServer().channel(pattern.listened)
         let callbacks = self.callbacks
         let token = listened.addListener { sender, message in
@@ -203,7 +203,7 @@ extension BayeuxService {
         _ channel: String,
         _ handler: @escaping @Sendable (ServiceRequest) async throws -> Void
     ) async throws {
-        let pattern = try ServicePattern(channel)
+        let pattern = try ChannelPattern(channel)
         let callbacks = self.callbacks
         let token = try await self.localSession.subscribe(to: pattern.listened) { message in
             await callbacks.call(handler, with: message, pattern)

@@ -22,7 +22,7 @@ package struct RemoteCallAnswer: Sendable {
 
     /// A result of any type that has a JSON form; binary data is announced in the `ext`.
     package static func encoding(_ value: some Encodable) throws -> Self {
-        Self(try BayeuxMessage(channel: "", answer: value), isSuccessful: true)
+        Self(try BayeuxMessage(channel: "", encoding: value), isSuccessful: true)
     }
 
     /// The message that answers a request.

@@ -15,7 +15,7 @@ struct ServiceCallbacks: Sendable {
         _ handler: @Sendable (inout ServiceRequest) async throws -> Bool,
         with message: inout BayeuxMessage,
         from sender: ServerSession?,
-        _ pattern: ServicePattern,
+        _ pattern: ChannelPattern,
         seesOwnPublishes: Bool?
     ) async -> Bool {
         guard seesOwnPublishes ?? self.seesOwnPublishes || sender != self.session.serverSession,
@@ -36,7 +36,7 @@ struct ServiceCallbacks: Sendable {
     func call(
         _ handler: @Sendable (ServiceRequest) async throws -> Void,
         with message: BayeuxMessage,
-        _ pattern: ServicePattern
+        _ pattern: ChannelPattern
     ) async {
         guard let parameters = pattern.bind(message.channel ?? "") else { return }
         let request = ServiceRequest(message, from: nil, parameters: parameters)
@@ -47,7 +47,7 @@ struct ServiceCallbacks: Sendable {
         }
     }
 
-    private func report(_ error: any Error, _ request: ServiceRequest, _ pattern: ServicePattern) {
+    private func report(_ error: any Error, _ request: ServiceRequest, _ pattern: ChannelPattern) {
         self.logger.error(
             "a service failed",
             metadata: ["channel": "\(request.channel)", "service": "\(pattern.id)", "error": "\(error)"]

@@ -6,25 +6,28 @@ public struct ListenerToken: Hashable, Sendable {
     private static let last = Atomic<UInt64>(0)
 
     /// Makes a token that differs from all others of the process.
-    init() {
+    package init() {
         self.value = Self.last.add(1, ordering: .relaxed).newValue
     }
 }
 
 /// What was added under a token, in the order of its addition.
-struct Registered<Entry: Sendable>: Sendable {
-    private(set) var entries: [(token: ListenerToken, entry: Entry)] = []
+package struct Registered<Entry: Sendable>: Sendable {
+    package private(set) var entries: [(token: ListenerToken, entry: Entry)] = []
+
+    /// Makes an empty register.
+    package init() {}
 
     /// Whether nothing is registered.
-    var isEmpty: Bool { self.entries.isEmpty }
+    package var isEmpty: Bool { self.entries.isEmpty }
 
     /// What is registered.
-    var all: [Entry] { self.entries.map(\.entry) }
+    package var all: [Entry] { self.entries.map(\.entry) }
 
     /// Adds something.
     ///
     /// - Returns: The token for its removal.
-    mutating func add(_ entry: Entry) -> ListenerToken {
+    package mutating func add(_ entry: Entry) -> ListenerToken {
         let token = ListenerToken()
         self.entries.append((token, entry))
         return token
@@ -33,7 +36,7 @@ struct Registered<Entry: Sendable>: Sendable {
     /// Takes something out; nothing happens when it is not there.
     ///
     /// - Returns: What was taken out, to be let go of outside of locks: its end may remove something itself.
-    mutating func remove(_ token: ListenerToken) -> Entry? {
+    package mutating func remove(_ token: ListenerToken) -> Entry? {
         guard let index = self.entries.firstIndex(where: { $0.token == token }) else { return nil }
         return self.entries.remove(at: index).entry
     }

@@ -1,13 +1,11 @@
-package import Bayeux
-
-/// The channels that a service is called for: one channel, a pattern of them or a template.
+/// The channels that a service or a subscriber is called for: one channel, a pattern of them or a template.
 ///
-/// The server's listeners know channels and patterns only, so a template such as `/news/{category}` listens to the
+/// Servers know channels and patterns only, so a template such as `/news/{category}` stands for the
 /// narrowest pattern that covers it, `/news/*`, and takes what fits.
-package struct ServicePattern: Sendable {
-    /// What the service was added for.
+package struct ChannelPattern: Sendable {
+    /// What was asked for.
     package let id: ChannelID
-    /// The channel or the pattern to listen to.
+    /// The channel or the pattern to listen or subscribe to.
     package let listened: String
 
     /// Reads a channel, a pattern or a template.
@@ -31,7 +29,7 @@ package struct ServicePattern: Sendable {
     }
 
     /// The name with its variables made alike: two patterns of one shape are called for the same channels.
-    var shape: String {
+    package var shape: String {
         self.id.segments.reduce(into: "") { $0 += "/" + ($1.hasPrefix("{") ? "{}" : $1) }
     }
 

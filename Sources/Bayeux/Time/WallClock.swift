@@ -8,7 +8,7 @@ import Android
 import Darwin
 #endif
 
-/// Tells the time of day, for extensions that send it to clients.
+/// Tells the time of day, for extensions that send it to their peers.
 ///
 /// Event loops have a clock of their own, which counts from the start of the machine and never jumps.
 public struct WallClock: Sendable {
@@ -32,7 +32,7 @@ public struct WallClock: Sendable {
     public var now: Duration { self.read() }
 
     /// The same in whole milliseconds.
-    var milliseconds: Int {
+    package var milliseconds: Int {
         let (seconds, attoseconds) = self.now.components
         // A clock that is set out of all proportion must not trap.
         let limit: Int64 = 1 << 52

@@ -1,0 +1,39 @@
+import Bayeux
+import NIOCore
+
+/// A message that wants a reply.
+struct ClientRequest {
+    /// What it is for.
+    enum Purpose {
+        case handshake
+        /// With when it left, and whether the server may hold it.
+        case connect(sent: NIODeadline, isHeld: Bool)
+        case disconnect
+        /// Of a channel or pattern of the table.
+        case subscribe(String)
+        case unsubscribe
+        case publish
+    }
+
+    let purpose: Purpose
+    var message: BayeuxMessage
+    /// Told once how it went; what refuses the request is an error.
+    let completion: ((Result<BayeuxMessage, ClientError>) -> Void)?
+
+    /// About how many bytes it takes.
+    let size: Int
+
+    init(
+        _ purpose: Purpose,
+        _ message: BayeuxMessage,
+        completion: ((Result<BayeuxMessage, ClientError>) -> Void)? = nil
+    ) {
+        self.purpose = purpose
+        self.message = message
+        self.completion = completion
+        self.size = (message.data?.buffer.readableBytes ?? 0) + (message.ext?.buffer.readableBytes ?? 0) + 128
+    }
+
+    /// Whether it is about one session of the server, and of no use in another.
+    var channel: String { self.message.channel ?? "" }
+}
