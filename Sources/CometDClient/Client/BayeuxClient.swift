@@ -83,12 +83,12 @@ extension BayeuxClient {
     /// The present state, then its changes, until the client is released.
     ///
     /// Each call makes a sequence of its own; of changes that nobody takes, the newest 256 are kept.
-    public var states: some AsyncSequence<State, Never> & Sendable { self.status.states() }
+    public var states: AsyncStream<State> { self.status.states() }
 
     /// What goes wrong from now on: requests that could not be sent, or were not answered, until the client is released.
     ///
     /// Each call makes a sequence of its own; of failures that nobody takes, the newest 256 are kept.
-    public var failures: some AsyncSequence<ClientFailure, Never> & Sendable { self.status.failures() }
+    public var failures: AsyncStream<ClientFailure> { self.status.failures() }
 
     /// The session's id; `nil` without a session.
     public var clientID: String? { self.status.snapshot.clientID }

@@ -76,10 +76,8 @@ struct WebSocketOpening {
             let limit = channel.eventLoop.scheduleTask(in: TimeAmount(self.site.connection.connectTimeout)) {
                 channel.close(promise: nil)
             }
-            return upgraded.map {
-                limit.cancel()
-                return channel
-            }
+            upgraded.whenComplete { _ in limit.cancel() }
+            return upgraded.flatMap { $0 }.map { channel }
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
@@ -88,7 +86,7 @@ struct WebSocketOpening {
     private func configuration(
         _ headers: HTTPHeaders,
         _ tell: NIOLoopBound<(WebSocketHandler.Event) -> Void>
-    ) -> NIOUpgradableHTTPClientPipelineConfiguration<Void> {
+    ) -> NIOUpgradableHTTPClientPipelineConfiguration<EventLoopFuture<Void>> {
         var headers = headers
         headers.replaceOrAdd(name: "Host", value: self.address.authority)
         if let name = self.site.connection.webSocketProtocol {
@@ -98,7 +96,7 @@ struct WebSocketOpening {
         let cookies = NIOLoopBound((self.site.cookies, self.address), eventLoop: self.site.eventLoop)
         let limit = self.site.options.maxMessageSize
         let idleTimeout = TimeAmount(self.site.connection.idleTimeout)
-        let upgrader = NIOTypedWebSocketClientUpgrader<Void>(
+        let upgrader = NIOTypedWebSocketClientUpgrader<EventLoopFuture<Void>>(
             maxFrameSize: limit,
             enableAutomaticErrorHandling: false
         ) { channel, response in
@@ -114,6 +112,7 @@ struct WebSocketOpening {
                 )
                 try pipeline.addHandler(IdleStateHandler(allTimeout: idleTimeout))
                 try pipeline.addHandler(WebSocketHandler(tell.value))
+                return channel.eventLoop.makeSucceededVoidFuture()
             }
         }
         var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
@@ -121,13 +120,12 @@ struct WebSocketOpening {
                 upgradeRequestHead: head,
                 upgraders: [upgrader],
                 notUpgradingCompletionHandler: { channel in
-                    let promise = channel.eventLoop.makePromise(of: Void.self)
-                    do {
+                    // The answer is read once this has been returned.
+                    channel.eventLoop.makeCompletedFuture {
+                        let promise = channel.eventLoop.makePromise(of: Void.self)
                         try channel.pipeline.syncOperations.addHandler(UpgradeRefusal(promise))
-                    } catch {
-                        promise.fail(error)
+                        return promise.futureResult
                     }
-                    return promise.futureResult
                 }
             )
         )
