@@ -4,6 +4,7 @@ public import CometDServer
 ///
 /// Its `start()` is called when the service is registered, when channels have been configured and before any message
 /// reaches it; its `stop()` when it is deregistered or the server has ended. Both do nothing unless the type has them.
+/// A service on a client is stopped only when it is deregistered.
 public protocol AnnotatedService: StartableService {
     /// What the service is called in logs and in its session's id.
     static var serviceName: String { get }

@@ -13,10 +13,10 @@ extension BayeuxServer {
     @discardableResult
     public func register(_ service: some AnnotatedService) async throws -> ServiceRegistration {
         let bayeux = try await BayeuxService(type(of: service).serviceName, on: self)
-        let registrar = ServiceRegistrar(bayeux)
+        let registrar = ServiceRegistrar(.local(bayeux.localSession))
         service.register(with: registrar)
         do {
-            for configure in registrar.configurations { try configure(self) }
+            for declaration in registrar.declarations { try declaration.configure(on: self) }
             try await service.start()
         } catch {
             await bayeux.close()
@@ -24,7 +24,7 @@ extension BayeuxServer {
         }
         let registered = RegisteredService(bayeux: bayeux, annotated: service)
         do {
-            for register in registrar.registrations { try await register() }
+            for declaration in registrar.declarations { try await declaration.add(to: bayeux) }
             guard let key = await self.adoptService(registered) else {
                 throw ServiceError(.ended, bayeux.name)
             }

@@ -21,6 +21,9 @@ public import CometDServer
 /// clients at once, those of an actor one after the other. Methods may be `async` and may throw. Methods in extensions
 /// and within `#if` are not seen.
 ///
+/// The same type, or another one, may be registered on a `BayeuxClient`, with `@Session`, `@Listener` and
+/// `@Subscription`; see ``CometDClient/BayeuxClient/register(_:)``.
+///
 /// A method's parameters tell what it is passed, in any order and with any labels:
 ///
 /// | parameter | gets | of |
@@ -46,6 +49,11 @@ public macro Service(_ name: String = "") =
 /// A message whose payload is not of the type that the method takes is stopped, too: nobody gets around a method's veto
 /// by sending something else. What the method throws is logged and changes nothing.
 ///
+/// On a client: calls the method for the server's replies on channels such as `/meta/connect`, successful or not, and
+/// for what the server delivers to this client on channels below `/service/`. Other channels need a ``Subscription(_:)``.
+/// Nothing is stopped or changed, `receiveOwnPublishes` has no effect, a `ServerSession?` is `nil`, and a method that
+/// takes a `ServerSession` is refused.
+///
 /// - Parameters:
 ///   - channels: Channels, patterns such as `/chat/**`, or templates such as `/news/{category}`.
 ///   - receiveOwnPublishes: Whether the method is called for what the service's own session publishes. Default `false`.
@@ -53,7 +61,7 @@ public macro Service(_ name: String = "") =
 public macro Listener(_ channels: String..., receiveOwnPublishes: Bool = false) =
     #externalMacro(module: "CometDServicesMacros", type: "CometDServicesPlugin.Listener")
 
-/// Subscribes the service's own session, and calls the method for the messages that reach it.
+/// Subscribes the service's own session, or the client, and calls the method for the messages that reach it.
 ///
 /// It gets them as any client would, without who published them. What it throws is logged.
 ///
@@ -98,9 +106,12 @@ public macro Configure(
 
 /// Gives the property the service's own session, before any method is called.
 ///
-/// The property is a `var` of type `LocalSession?` or `ServerSession?` without an initial value: `nil` until the
-/// service is registered, then the same for ever. Its value lies in a slot beside it, so structs, actors and
+/// The property is a `var` of type `LocalSession?`, `ServerSession?` or `BayeuxClient?` without an initial value: `nil`
+/// until the service is registered, then the same for ever. Its value lies in a slot beside it, so structs, actors and
 /// `Sendable` classes can have one; copies of a struct share it.
+///
+/// The first two are of a service on a server, and stay `nil` on a client; the last one is of a service on a client, and
+/// stays `nil` on a server. The client is not held: the property is `nil` again when it has been released.
 @attached(accessor)
 @attached(peer, names: prefixed(_))
 public macro Session() = #externalMacro(module: "CometDServicesMacros", type: "CometDServicesPlugin.Session")

@@ -13,7 +13,7 @@ public struct ServiceInvocation: Sendable {
         set { self.request.message = newValue }
     }
 
-    /// Who published the message; `nil` when the server did, and in subscriptions.
+    /// Who published the message; `nil` when the server did, in subscriptions, and on clients.
     public var sender: ServerSession? { self.request.sender }
 
     /// The value of a template's variable.

@@ -1,43 +1,45 @@
+import CometDClient
 public import CometDServer
 
 /// Takes down the annotated methods of a service; for code that the macro writes.
 ///
-/// Nothing is registered yet while it is told: the order is that of ``CometDServer/BayeuxServer/register(_:)``.
+/// Nothing is registered while it is told: servers and clients go through what it has taken down, each in the order of
+/// its own ``CometDServer/BayeuxServer/register(_:)``.
 public final class ServiceRegistrar {
-    /// The service's session.
-    public let localSession: LocalSession
-    private let service: BayeuxService
-    private(set) var configurations: [(BayeuxServer) throws -> Void] = []
-    private(set) var registrations: [() async throws -> Void] = []
-
-    init(_ service: BayeuxService) {
-        self.service = service
-        self.localSession = service.localSession
+    /// The session that the service gets.
+    enum Session {
+        case local(LocalSession)
+        case client(BayeuxClient)
     }
+
+    let session: Session
+    /// The annotations, in the order of the source; one for each channel or target.
+    private(set) var declarations: [ServiceDeclaration] = []
+
+    init(_ session: Session) { self.session = session }
 
     /// A method listens to channels.
     ///
-    /// A message whose payload is not of the type that the method takes is stopped: the method's veto must not be got
-    /// around by sending something else.
+    /// - Parameters:
+    ///   - channels: The channels, patterns or templates.
+    ///   - receiveOwnPublishes: Whether it is called for what the service's own session publishes.
+    ///   - needsSender: Whether it is called only for what a session has published.
+    ///   - handler: Calls the method, and tells whether the message goes on.
     public func addListener(
         _ channels: [String],
         receiveOwnPublishes: Bool = false,
+        needsSender: Bool = false,
         _ handler: @escaping @Sendable (inout ServiceInvocation) async throws -> Bool
     ) {
-        let service = self.service
         for channel in channels {
-            self.registrations.append {
-                try service.addListener(channel, receivesOwnPublishes: receiveOwnPublishes) { request in
-                    var invocation = ServiceInvocation(request)
-                    do {
-                        let goesOn = try await handler(&invocation)
-                        request = invocation.request
-                        return goesOn
-                    } catch is PayloadMismatch {
-                        return false
-                    }
-                }
-            }
+            self.declarations.append(
+                .listener(
+                    channel: channel,
+                    receivesOwnPublishes: receiveOwnPublishes,
+                    needsSender: needsSender,
+                    handler: handler
+                )
+            )
         }
     }
 
@@ -46,12 +48,7 @@ public final class ServiceRegistrar {
         _ channels: [String],
         _ handler: @escaping @Sendable (ServiceInvocation) async throws -> Void
     ) {
-        let service = self.service
-        for channel in channels {
-            self.registrations.append {
-                try await service.addSubscription(channel) { try await handler(ServiceInvocation($0)) }
-            }
-        }
+        for channel in channels { self.declarations.append(.subscription(channel: channel, handler: handler)) }
     }
 
     /// A method answers calls.
@@ -61,13 +58,10 @@ public final class ServiceRegistrar {
         runs: RemoteCall.Execution = .concurrently,
         _ handler: @escaping @Sendable (RemoteCallInvocation, RemoteCall, ServerSession) async throws -> Answer
     ) {
-        let service = self.service
         for target in targets {
-            self.registrations.append {
-                try service.addRemoteCall(target, timeout: timeout, runs: runs) { call in
-                    try await handler(RemoteCallInvocation(call), call, call.caller).value
-                }
-            }
+            self.declarations.append(
+                .remoteCall(target: target, timeout: timeout, execution: runs, handler: handler)
+            )
         }
     }
 
@@ -79,15 +73,14 @@ public final class ServiceRegistrar {
         _ handler: @escaping @Sendable (ServerChannel) throws -> Void
     ) {
         for channel in channels {
-            self.configurations.append { server in
-                let created = try server.createChannelIfAbsent(channel, handler)
-                guard !created.isNew else { return }
-                if configureIfExists {
-                    try handler(created.channel)
-                } else if errorIfExists {
-                    throw ServiceError(.channelConfigured, channel)
-                }
-            }
+            self.declarations.append(
+                .configuration(
+                    channel: channel,
+                    errorIfExists: errorIfExists,
+                    configureIfExists: configureIfExists,
+                    handler: handler
+                )
+            )
         }
     }
 }

@@ -1,6 +1,6 @@
 public import CometDServer
 
-/// A service that has been registered.
+/// A service that has been registered on a server.
 ///
 /// It stays registered until it is deregistered or the server has ended; the registration need not be kept.
 public final class ServiceRegistration: Sendable {

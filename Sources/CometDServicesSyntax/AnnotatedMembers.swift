@@ -7,6 +7,8 @@ struct AnnotatedMembers {
     private(set) var callbacks: [Callback] = []
     /// The names of the properties with `@Session`.
     private(set) var sessions: [String] = []
+    /// What a property with `@Session` may be, without `?`.
+    static let sessionTypes: Set = ["LocalSession", "ServerSession", "BayeuxClient"]
 
     /// Reads a type's members.
     ///
@@ -52,7 +54,7 @@ struct AnnotatedMembers {
         guard !variable.attributes.all(named: "Session").isEmpty, variable.bindings.count == 1,
             let binding = variable.bindings.first, binding.initializer == nil, binding.accessorBlock == nil,
             let type = binding.typeAnnotation?.type.as(OptionalTypeSyntax.self)?.wrappedType,
-            ["LocalSession", "ServerSession"].contains(type.lastName),
+            let typeName = type.lastName, Self.sessionTypes.contains(typeName),
             variable.bindingSpecifier.tokenKind == .keyword(.var), !variable.isStatic,
             let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier.text
         else { return }

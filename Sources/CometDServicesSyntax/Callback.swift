@@ -21,7 +21,7 @@ struct Callback {
         return switch self.kind {
         case .listener:
             """
-            registrar.addListener(\(head)) { invocation in
+            registrar.addListener(\(head)\(self.needsSender ? ", needsSender: true" : "")) { invocation in
             \(self.senderGuard)    return try await CometDServices.ServiceRegistrar.verdict(\(call))
             }
             """
@@ -44,6 +44,11 @@ struct Callback {
             }
             """
         }
+    }
+
+    /// Whether the method takes a `ServerSession` that is not optional.
+    private var needsSender: Bool {
+        self.parameters.contains { if case .sender(isOptional: false) = $0.role { true } else { false } }
     }
 
     /// A listener that wants a sender is not called for what the server itself publishes.

@@ -88,7 +88,8 @@ struct ParameterReader {
         case ("BayeuxMessage", _) where !type.isOptional: return .message(isInout: type.isInout)
         case ("ServerSession", .listener), ("ServerSession", .remoteCall): return .sender(isOptional: type.isOptional)
         case ("RemoteCall", .remoteCall) where !type.isOptional: return .call
-        case ("BayeuxMessage", _), ("ServerSession", _), ("RemoteCall", _), ("ServerChannel", _), ("LocalSession", _):
+        case ("BayeuxMessage", _), ("ServerSession", _), ("RemoteCall", _), ("ServerChannel", _), ("LocalSession", _),
+            ("BayeuxClient", _):
             self.fail("\(kind.spelling) has no \(syntax.type.trimmed) to pass", at: syntax.type)
             return nil
         default: break

@@ -3,7 +3,7 @@ package import SwiftSyntax
 import SwiftSyntaxBuilder
 package import SwiftSyntaxMacros
 
-/// `@Session`: a property that reads the service's own session.
+/// `@Session`: a property that reads the service's own session, or the client that it is registered on.
 ///
 /// The value lies in a slot beside it, which the registration fills: so structs and `Sendable` classes can have one.
 package protocol SessionMacro: AccessorMacro, PeerMacro {}
@@ -44,7 +44,7 @@ extension SessionMacro {
         }
         guard let type = binding.typeAnnotation?.type, let wanted = Self.session(type) else {
             let node = binding.typeAnnotation.map { Syntax($0.type) } ?? Syntax(binding.pattern)
-            fail("a @Session is a 'LocalSession?' or a 'ServerSession?'", at: node)
+            fail("a @Session is a 'LocalSession?', a 'ServerSession?' or a 'BayeuxClient?'", at: node)
             return nil
         }
         if variable.bindingSpecifier.tokenKind != .keyword(.var) {
@@ -76,7 +76,7 @@ extension SessionMacro {
     /// The type of session, without `?`.
     private static func session(_ type: TypeSyntax) -> TypeSyntax? {
         let wrapped = type.as(OptionalTypeSyntax.self)?.wrappedType ?? type
-        return ["LocalSession", "ServerSession"].contains(wrapped.lastName) ? wrapped.trimmed : nil
+        return wrapped.lastName.map(AnnotatedMembers.sessionTypes.contains) == true ? wrapped.trimmed : nil
     }
 }
 

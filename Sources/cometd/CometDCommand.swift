@@ -7,9 +7,11 @@ import Foundation
 struct CometDCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cometd",
-        abstract: "A Bayeux server, compatible with CometD.",
+        abstract: "A Bayeux server and client, compatible with CometD.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self]
+        subcommands: [
+            ServeCommand.self, SubscribeCommand.self, PublishCommand.self, CallCommand.self, PingCommand.self,
+        ]
     )
 
     /// Runs the command that the arguments name; whatever goes wrong is one line on standard error.
@@ -29,6 +31,8 @@ struct CometDCommand: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         // Help, the version and completion scripts are errors with status 0.
         guard !Self.exitCode(for: error).isSuccess else { Self.exit(withError: error) }
+        // What there was to tell has been told.
+        if error is ExitCode { Self.exit(withError: error) }
         let failure = Self.failure(of: error)
         FileHandle.standardError.write(Data("error: \(failure.message)\n".utf8))
         Self.exit(withError: ExitCode(failure.code.exitStatus))

@@ -14,7 +14,9 @@ private let transports: [ConnectionType] = [.webSocket, .longPolling]
 @Suite("Connections of a client", .timeLimit(.minutes(2)))
 struct ConnectionTests {
     @Test(arguments: transports)
-    func `TLS is used for https, with the certificates that are trusted`(over connectionType: ConnectionType) async throws {
+    func `TLS is used for https, with the certificates that are trusted`(
+        over connectionType: ConnectionType
+    ) async throws {
         try await LiveServer.running(tls: TestCertificate.server()) { live in
             let network = ClientNetwork(tls: try TestCertificate.client())
             let client = try BayeuxClient(live.url(), options: .only(connectionType), network: network)
@@ -71,13 +73,19 @@ struct ConnectionTests {
         let url = "http://127.0.0.1:\(server.port)/cometd"
         let client = try BayeuxClient(url, options: .only(connectionType), connection: connection)
 
-        let error = await #expect(throws: ClientError.self) {
-            try await client.handshake(retryingFor: .milliseconds(300))
-        }
+        var failures = client.failures.makeAsyncIterator()
 
-        #expect(error?.code == (connectionType == .webSocket ? .upgradeRefused : .httpStatus(401)))
+        async let shaken: Void = client.handshake(retryingFor: nil)
+        await server.waitForRequests(3)
+        client.abort()
+
+        let error = await #expect(throws: ClientError.self) { try await shaken }
+        #expect(error?.code == .ended)
+        #expect(
+            await failures.next()?.error.code == (connectionType == .webSocket ? .upgradeRefused : .httpStatus(401))
+        )
         let tokens = requests.withLock { $0 }
-        #expect(tokens.count > 1)
+        #expect(tokens.count >= 3)
         #expect(tokens == (1...tokens.count).map { "Bearer \($0)" })
         #expect(server.requests.allSatisfy { $0.header("x-app") == "test" })
         await server.stop()

@@ -20,7 +20,7 @@ struct FaultTests {
             let proxy = try await FaultProxy.start(to: live.address)
             let client = try BayeuxClient(live.url(port: proxy.port), options: options)
             do {
-                try await client.handshake()
+                try await client.handshake(retryingFor: .seconds(60))
                 try await client.wait(for: .connected)
                 try await body(live, proxy, client)
             } catch {
@@ -104,11 +104,11 @@ struct FaultTests {
     @Test(arguments: transports)
     func `a half-open connection is given up in time`(over connectionType: ConnectionType) async throws {
         var options = ClientOptions.only(connectionType)
-        options.maxNetworkDelay = .milliseconds(300)
-        options.webSocketMaxNetworkDelay = .milliseconds(300)
+        options.maxNetworkDelay = .seconds(1)
+        options.webSocketMaxNetworkDelay = .seconds(1)
         var serverOptions = ServerOptions.patient
-        serverOptions.longPolling.common.timeout = .milliseconds(300)
-        serverOptions.webSocket.common.timeout = .milliseconds(300)
+        serverOptions.longPolling.common.timeout = .seconds(1)
+        serverOptions.webSocket.common.timeout = .seconds(1)
         try await self.withProxy(options, server: serverOptions) { _, proxy, client in
             var failures = client.failures.makeAsyncIterator()
 
@@ -118,6 +118,14 @@ struct FaultTests {
             try await client.wait(for: .unconnected)
             await proxy.thaw()
             try await client.wait(for: .connected)
+        }
+    }
+
+    @Test func `long-polling needs two connections, however much is sent`() async throws {
+        try await self.withProxy(.only(.longPolling)) { _, proxy, client in
+            for number in 1...20 { try await client.publish(number, to: "/news") }
+
+            #expect(proxy.connectionCount <= 2)
         }
     }
 

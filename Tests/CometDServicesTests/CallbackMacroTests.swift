@@ -142,6 +142,11 @@ import Testing
             column: 36
         )
         self.expect(
+            #"@Subscription("/a") func a(_ client: BayeuxClient) {}"#,
+            "@Subscription has no BayeuxClient to pass",
+            column: 38
+        )
+        self.expect(
             #"@RemoteCall("a") func a(_ message: inout BayeuxMessage) {}"#,
             "only the BayeuxMessage of a @Listener can be inout",
             column: 36

@@ -40,7 +40,7 @@ import Testing
 
                     public nonisolated func register(with registrar: CometDServices.ServiceRegistrar) {
                         self._session.fill(from: registrar)
-                        registrar.addListener(["/news/{category}"], receiveOwnPublishes: true) { invocation in
+                        registrar.addListener(["/news/{category}"], receiveOwnPublishes: true, needsSender: true) { invocation in
                             guard let sender = invocation.sender else {
                                 return true
                             }
@@ -84,6 +84,54 @@ import Testing
                 }
 
                 extension Counter: CometDServices.AnnotatedService {
+                }
+                """
+        )
+    }
+
+    @Test func `a service for clients has a client`() {
+        expectExpansion(
+            of: """
+                @Service struct Reader {
+                    @Session var client: BayeuxClient?
+                    @Session var other: CometDClient.BayeuxClient?
+                    @Listener("/meta/connect")
+                    func connected(_ message: BayeuxMessage, by nobody: ServerSession?) {}
+                }
+                """,
+            is: """
+                struct Reader {
+                    var client: BayeuxClient? {
+                        get {
+                            self._client.session
+                        }
+                    }
+
+                    private let _client = CometDServices.SessionSlot<BayeuxClient>()
+                    var other: CometDClient.BayeuxClient? {
+                        get {
+                            self._other.session
+                        }
+                    }
+
+                    private let _other = CometDServices.SessionSlot<CometDClient.BayeuxClient>()
+                    func connected(_ message: BayeuxMessage, by nobody: ServerSession?) {}
+
+                    static var serviceName: String {
+                        "Reader"
+                    }
+
+                    nonisolated func register(with registrar: CometDServices.ServiceRegistrar) {
+                        self._client.fill(from: registrar)
+                        self._other.fill(from: registrar)
+                        registrar.addListener(["/meta/connect"]) { invocation in
+                            let sender = invocation.sender
+                            return try await CometDServices.ServiceRegistrar.verdict(self.connected(invocation.message, by: sender))
+                        }
+                    }
+                }
+
+                extension Reader: CometDServices.AnnotatedService {
                 }
                 """
         )
@@ -192,6 +240,7 @@ import Testing
                     @Session var d: LocalSession? = nil
                     @Session static var e: LocalSession?
                     @Session var f: LocalSession? { nil }
+                    @Session var g: BayeuxClient
                 }
                 """,
             mistakes: [
@@ -208,7 +257,7 @@ import Testing
                     fixIts: [FixItSpec(message: "add '?'")]
                 ),
                 DiagnosticSpec(
-                    message: "a @Session is a 'LocalSession?' or a 'ServerSession?'",
+                    message: "a @Session is a 'LocalSession?', a 'ServerSession?' or a 'BayeuxClient?'",
                     line: 4,
                     column: 21
                 ),
@@ -219,6 +268,12 @@ import Testing
                     column: 14
                 ),
                 DiagnosticSpec(message: "@Session belongs at a stored property", line: 7, column: 5),
+                DiagnosticSpec(
+                    message: "a @Session is nil until the service is registered: its type must be 'BayeuxClient?'",
+                    line: 8,
+                    column: 21,
+                    fixIts: [FixItSpec(message: "add '?'")]
+                ),
             ]
         )
     }

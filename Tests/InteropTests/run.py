@@ -25,6 +25,7 @@ SUITES = (
     "test_tls",
     "test_faye",
     "test_examples",
+    "test_commands",
 )
 
 

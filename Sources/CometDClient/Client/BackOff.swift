@@ -20,6 +20,7 @@ public struct BackOff: Hashable, Sendable {
     ///   - increment: How much longer each time. Default 1 s.
     ///   - max: The longest wait. Default 30 s.
     ///   - jitter: Which part of each wait is left to chance. Default 0.25.
+    /// - Returns: The back-off.
     public static func linear(
         increment: Duration = .seconds(1),
         max: Duration = .seconds(30),
@@ -33,6 +34,7 @@ public struct BackOff: Hashable, Sendable {
     /// - Parameters:
     ///   - delay: How long.
     ///   - jitter: Which part of each wait is left to chance. Default 0.25.
+    /// - Returns: The back-off.
     public static func constant(_ delay: Duration, jitter: Double = 0.25) -> Self {
         Self(growth: .constant(delay), jitter: jitter)
     }

@@ -13,6 +13,7 @@ extension BayeuxClient {
     /// - Parameters:
     ///   - target: The target, such as `contacts/17`, without `/service/` in front.
     ///   - argument: The argument; `BinaryData` goes as CometD's binary extension has it.
+    ///   - type: The type of the result, where it does not follow from the context.
     ///   - timeout: How long to wait for the result, the time that the connection takes to come back included.
     ///     Default 30 s.
     /// - Returns: The result. An absent one counts as `null`; `BinaryData` and `JSONBytes` are possible, too.
@@ -34,6 +35,7 @@ extension BayeuxClient {
     ///
     /// - Parameters:
     ///   - target: The target, without `/service/` in front.
+    ///   - type: The type of the result, where it does not follow from the context.
     ///   - timeout: How long to wait for the result. Default 30 s.
     /// - Returns: The result.
     /// - Throws: As ``call(_:with:as:timeout:)``.

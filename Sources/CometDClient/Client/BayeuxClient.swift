@@ -157,6 +157,8 @@ extension BayeuxClient {
     /// - Parameters:
     ///   - begin: Asks for it, and tells the outcome once.
     ///   - cancel: Called on cancellation, when the outcome may be on its way.
+    /// - Returns: The outcome.
+    /// - Throws: The failure; `CancellationError`.
     func ask<Value: Sendable>(
         _ begin: @escaping @Sendable (ClientCore, Outcome<Value>) -> Void,
         onCancel cancel: @escaping @Sendable (ClientCore) -> Void = { _ in }

@@ -11,11 +11,17 @@ extension ClientError {
         let value: Value
         private init(_ value: Value) { self.value = value }
 
+        /// The status of an ``httpStatus(_:)``; `nil` for other codes.
+        public var status: Int? {
+            guard case .httpStatus(let status) = self.value else { return nil }
+            return status
+        }
+
         /// There is no session: call ``BayeuxClient/handshake(ext:retryingFor:)`` first.
         public static var notConnected: Self { Self(.notConnected) }
         /// The client was disconnected before the operation was done; nothing more is to come.
         public static var ended: Self { Self(.ended) }
-        /// The server refuses the request; ``ClientError/message`` says why. Do not repeat it unchanged.
+        /// The server refuses the request, and the error's message says why; do not repeat it unchanged.
         public static var refused: Self { Self(.refused) }
         /// The server does not know the session any more, and has not done what was asked.
         ///
@@ -25,7 +31,7 @@ extension ClientError {
         public static var handshakeRefused: Self { Self(.handshakeRefused) }
         /// Client and server have no transport in common; allow others in ``ClientOptions/transports``.
         public static var noTransport: Self { Self(.noTransport) }
-        /// The server has advised not to reconnect: the session is over. Ask the user, or shake hands much later.
+        /// The server has advised not to reconnect, so the session is over; ask the user, or shake hands much later.
         public static var reconnectForbidden: Self { Self(.reconnectForbidden) }
         /// No connection could be made; check the address and the network, or try later.
         public static var unreachable: Self { Self(.unreachable) }
@@ -45,7 +51,7 @@ extension ClientError {
         public static var messageTooLarge: Self { Self(.messageTooLarge) }
         /// More requests wait for the connection than ``ClientOptions/maxWaitingRequests`` allows; try later.
         public static var tooManyWaiting: Self { Self(.tooManyWaiting) }
-        /// Messages came faster than the sequence was read: some are lost. Read faster, or allow more to wait.
+        /// Messages came faster than the sequence was read, and some are lost; read faster, or allow more to wait.
         public static var overflow: Self { Self(.overflow) }
         /// The remote call has failed; ``ClientError/data`` is what its function said.
         public static var callFailed: Self { Self(.callFailed) }

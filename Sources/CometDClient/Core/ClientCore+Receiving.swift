@@ -50,13 +50,18 @@ extension ClientCore {
         }
         let id = message.id ?? self.idOfReply(on: message.channel)
         if let id, message.data != nil, let call = self.calls.removeValue(forKey: id) {
-            call.completion(isSuccessful ? .success(message) : .failure(ClientError(refusal: message, .callFailed)))
-        } else if let id, let sent = self.unanswered[id], sent.request.channel == message.channel {
+            return call.completion(
+                isSuccessful ? .success(message) : .failure(ClientError(refusal: message, .callFailed))
+            )
+        }
+        if let id, let sent = self.unanswered[id], sent.request.channel == message.channel {
             self.unanswered[id] = nil
             self.settle(id, sent.exchange)
             self.answer(sent.request, with: message, isSuccessful, hasDeliveries: hasDeliveries)
         }
-        if !isHidden { self.dispatch(message) }
+        // Replies are for who listens to the protocol's channels; to others, only what brings data is a message.
+        let isMeta = message.channel?.hasPrefix("/meta/") == true
+        if !isHidden, isMeta || message.data != nil { self.dispatch(message) }
     }
 
     /// Servers may leave the `id` out of replies on the protocol's channels, of which only one is under way.

@@ -221,7 +221,9 @@ extension ClientCore: ClientTransportDelegate {
         )
         self.logger.debug(
             "a request failed",
-            metadata: ["channel": "\(request.channel)", "error": "\(error)", "retry": "\(delay.map { "\($0)" } ?? "no")"]
+            metadata: [
+                "channel": "\(request.channel)", "error": "\(error)", "retry": "\(delay.map { "\($0)" } ?? "no")",
+            ]
         )
         self.status.report(failure)
     }

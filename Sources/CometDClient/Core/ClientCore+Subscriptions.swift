@@ -32,7 +32,11 @@ extension ClientCore {
 
     /// Ends what ``subscribe(_:)`` began.
     ///
-    /// - Parameter completion: Told how it went, once the server is told of the last subscriber's end.
+    /// - Parameters:
+    ///   - token: The subscriber.
+    ///   - name: What it is subscribed to.
+    ///   - error: Why; `nil` when the application wants it so.
+    ///   - completion: Told how it went, once the server is told of the last subscriber's end.
     func unsubscribe(
         _ token: ListenerToken,
         from name: String,
@@ -87,7 +91,9 @@ extension ClientCore {
         guard let error else {
             self.failedSubscriptions = 0
             self.subscriptions.note(.active, for: name)
-            for subscriber in self.subscriptions.entries[name]?.subscribers ?? [] { subscriber.subscribed(.success(())) }
+            for subscriber in self.subscriptions.entries[name]?.subscribers ?? [] {
+                subscriber.subscribed(.success(()))
+            }
             return
         }
         // The next session asks for it again.

@@ -249,14 +249,11 @@ extension ClientCore {
     /// What was under way in the old session is answered by nobody; what waits can go in the next one.
     private func sessionLost() {
         let lost = self.subscriptions.sessionLost(endsActive: !self.options.resubscribes)
-        self.waiting.removeAll { request in
-            // Subscriptions are asked for anew, and there is nothing to unsubscribe from.
-            switch request.purpose {
-            case .subscribe, .unsubscribe: true
-            case .handshake, .connect, .disconnect, .publish: false
-            }
-        }
+        // Subscriptions are asked for anew, and there is nothing to unsubscribe from.
+        let unsubscriptions = self.waiting.filter { $0.isUnsubscription }
+        self.waiting.removeAll { $0.isUnsubscription || $0.isSubscription }
         self.waitingBytes = self.waiting.reduce(0) { $0 + $1.size }
+        for request in unsubscriptions { request.completion?(.success(request.message)) }
         for subscriber in lost { subscriber.ended(ClientError(.sessionUnknown)) }
     }
 

@@ -126,6 +126,7 @@ extension ClientMachine {
     /// The application wants a session.
     ///
     /// - Parameter limit: Until when failures are tried again, `nil` for always.
+    /// - Returns: What to do.
     mutating func handshakeRequested(until limit: NIODeadline?) -> Step {
         guard case .disconnected = self.phase else { return .none }
         self.phase = .handshaking(isAgain: false, failures: 0, limit: limit)
@@ -143,6 +144,7 @@ extension ClientMachine {
     ///   - offered: The transports that the server has; `nil` when it did not say.
     ///   - advice: What to do next.
     ///   - now: The time.
+    /// - Returns: What to do.
     mutating func handshakeAccepted(
         _ clientID: String,
         offered: [ConnectionType]?,
@@ -223,6 +225,7 @@ extension ClientMachine {
     ///   - advice: What to do next.
     ///   - isHasty: Whether the server was to hold the connect, but has answered at once, and with nothing.
     ///   - now: The time.
+    /// - Returns: What to do.
     mutating func connectAnswered(advice: Advice?, isHasty: Bool, now: NIODeadline) -> Step {
         switch self.phase {
         case .handshaken(var link), .connecting(var link), .connected(var link), .unconnected(var link):
@@ -247,6 +250,7 @@ extension ClientMachine {
     /// Whether an answer without messages has come too soon.
     ///
     /// - Parameter duration: How long it took.
+    /// - Returns: Whether a server that holds connects would not have answered.
     func isHasty(_ duration: Duration) -> Bool {
         duration < Self.hasty && self.timeout >= .seconds(1) && self.interval < .milliseconds(100)
     }

@@ -34,6 +34,14 @@ struct ClientRequest {
         self.size = (message.data?.buffer.readableBytes ?? 0) + (message.ext?.buffer.readableBytes ?? 0) + 128
     }
 
-    /// Whether it is about one session of the server, and of no use in another.
+    /// The channel of the message.
     var channel: String { self.message.channel ?? "" }
+
+    var isSubscription: Bool {
+        if case .subscribe = self.purpose { true } else { false }
+    }
+
+    var isUnsubscription: Bool {
+        if case .unsubscribe = self.purpose { true } else { false }
+    }
 }

@@ -48,6 +48,7 @@ public final class TimesyncClientExtension: ClientExtension {
     /// How long it is until a time of the server, for a timer; negative when it has passed.
     ///
     /// - Parameter time: The time, from 1 January 1970.
+    /// - Returns: How long it is.
     public func duration(untilServerTime time: Duration) -> Duration { time - self.serverTime }
 
     /// Asks.

@@ -68,10 +68,19 @@ extension BayeuxClient {
     }
 
     /// The same for a handler that wants to know the values of a template's variables.
+    ///
+    /// - Parameters:
+    ///   - channel: The channel, pattern or template.
+    ///   - buffering: What happens when the handler is too slow.
+    ///   - waitsForSession: Whether to wait for the server when there is no session yet.
+    ///   - handler: Called with each message and the values.
+    /// - Returns: A value for ending it.
+    /// - Throws: As ``subscribe(to:buffering:_:)``.
     @discardableResult
     package func subscribe(
         to channel: String,
         buffering: MessageBuffering = .standard,
+        waitsForSession: Bool = true,
         _ handler: @escaping @Sendable (BayeuxMessage, [String: String]) async throws -> Void
     ) async throws -> ClientSubscription {
         let pattern: ChannelPattern
@@ -82,11 +91,13 @@ extension BayeuxClient {
         }
         let feed = MessageFeed(buffering)
         self.attach(feed, to: pattern)
-        do {
-            try await feed.waitUntilSubscribed()
-        } catch {
-            feed.end(nil)
-            throw error
+        if waitsForSession || self.state.hasSession {
+            do {
+                try await feed.waitUntilSubscribed()
+            } catch {
+                feed.end(nil)
+                throw error
+            }
         }
         let logger = self.logger
         // The one task that nobody waits for: it ends with the feed.

@@ -11,16 +11,19 @@ public struct MessageBuffering: Hashable, Sendable {
     /// ``ClientError/Code/overflow`` after them, rather than leave something out.
     ///
     /// - Parameter limit: How many may wait.
+    /// - Returns: The way to treat them.
     public static func failing(beyond limit: Int) -> Self { Self(limit: max(1, limit), whenFull: .fail) }
 
     /// Keeps the newest messages.
     ///
     /// - Parameter limit: How many may wait.
+    /// - Returns: The way to treat them.
     public static func newest(_ limit: Int) -> Self { Self(limit: max(1, limit), whenFull: .dropOldest) }
 
     /// Keeps the oldest messages.
     ///
     /// - Parameter limit: How many may wait.
+    /// - Returns: The way to treat them.
     public static func oldest(_ limit: Int) -> Self { Self(limit: max(1, limit), whenFull: .dropNewest) }
 
     /// Up to 4,096 messages, then ``failing(beyond:)``.

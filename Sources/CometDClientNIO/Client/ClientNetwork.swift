@@ -26,6 +26,7 @@ public final class ClientNetwork: Sendable {
         ///   - host: Its name or address.
         ///   - port: Its port.
         ///   - authorization: The value of the header `Proxy-Authorization`, such as `Basic dXNlcjpwYXNz`.
+        /// - Returns: The proxy.
         public static func http(host: String, port: Int, authorization: String? = nil) -> Self {
             Self(kind: .http, host: host, port: port, credentials: authorization)
         }
@@ -35,6 +36,7 @@ public final class ClientNetwork: Sendable {
         /// - Parameters:
         ///   - host: Its name or address.
         ///   - port: Its port, 1080 as a rule.
+        /// - Returns: The proxy.
         public static func socks5(host: String, port: Int = 1080) -> Self {
             Self(kind: .socks5, host: host, port: port, credentials: nil)
         }
@@ -76,7 +78,9 @@ public final class ClientNetwork: Sendable {
         case nil: break
         case .http:
             let authorization = proxy?.credentials.map { Self.authorization($0) }
-            configuration.proxy = proxy.map { .server(host: $0.host, port: $0.port, authorization: authorization ?? nil) }
+            configuration.proxy = proxy.map {
+                .server(host: $0.host, port: $0.port, authorization: authorization ?? nil)
+            }
         case .socks5: configuration.proxy = proxy.map { .socksServer(host: $0.host, port: $0.port) }
         }
         self.http = HTTPClient(eventLoopGroupProvider: .shared(self.group), configuration: configuration)

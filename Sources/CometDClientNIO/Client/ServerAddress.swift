@@ -30,6 +30,7 @@ struct ServerAddress: Hashable, Sendable {
     /// The same place on another host, from an advice.
     ///
     /// - Parameter name: `host` or `host:port`; one that is neither changes nothing.
+    /// - Returns: The place.
     func on(_ name: String?) -> ServerAddress {
         guard let name, let other = try? ServerAddress("\(self.isSecure ? "https" : "http")://\(name)"),
             other.path == "/", other.query == nil
@@ -54,6 +55,7 @@ struct ServerAddress: Hashable, Sendable {
     /// The path and the query.
     ///
     /// - Parameter suffix: Appended to a path that no query follows.
+    /// - Returns: The target of a request.
     func target(appending suffix: String = "") -> String {
         if let query = self.query { return "\(self.path)?\(query)" }
         guard !suffix.isEmpty else { return self.path }

@@ -73,7 +73,7 @@ final class LongPollingTransport: ClientTransport {
         let task = self.site.network.http.execute(
             request: request,
             delegate: ResponseAccumulator(request: request, maxBodySize: self.site.options.maxMessageSize),
-            eventLoop: .delegateAndChannel(on: self.site.eventLoop)
+            eventLoop: .delegate(on: self.site.eventLoop)
         )
         self.running[exchange.id]?.task = task
         task.futureResult.hop(to: self.site.eventLoop).assumeIsolated().whenComplete { result in
