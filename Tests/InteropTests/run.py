@@ -24,6 +24,7 @@ SUITES = (
     "test_ack",
     "test_tls",
     "test_faye",
+    "test_faye_server",
     "test_examples",
     "test_commands",
 )

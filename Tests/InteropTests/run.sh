@@ -5,7 +5,7 @@
 #
 # With words, only the tests whose name holds one of them are run. The programs of Examples are taken from
 # .build/debug, where `dev/check.sh examples` puts them, or from the folder $INTEROP_EXAMPLES. Needs bash, curl, openssl,
-# Python 3.10 or later with venv, and Ruby with the gem faye (Debian: ruby-faye). What is missing is installed with
+# Python 3.10 or later with venv, and Ruby with the gems faye and thin (Debian: ruby-faye, thin). What is missing is installed with
 # apt-get where that works (as root on Debian or Ubuntu). The Python packages go into a virtual environment below
 # .build/interop, where the logs of each run are, too.
 set -uo pipefail
@@ -53,7 +53,7 @@ find_python() {
 
 find_ruby() {
     for ruby in ruby /usr/bin/ruby; do
-        if bounded 20 "$ruby" -e 'require "faye"; require "eventmachine"' 2>/dev/null; then
+        if bounded 20 "$ruby" -e 'require "faye"; require "eventmachine"; require "thin"' 2>/dev/null; then
             export INTEROP_RUBY=$ruby
             return 0
         fi
@@ -65,7 +65,7 @@ missing_packages() {
     command -v curl >/dev/null || echo curl
     command -v openssl >/dev/null || echo openssl
     find_python || echo python3-venv
-    find_ruby || echo ruby-faye
+    find_ruby || echo ruby-faye thin
 }
 
 missing=$(missing_packages | xargs)

@@ -2,9 +2,12 @@
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import zlib
 
 import harness
@@ -298,3 +301,168 @@ def hummingbird_app_has_a_page():
     assert start.header("content-security-policy") == "default-src 'self'"
     assert script.status == 200 and script.header("content-type") == "text/javascript; charset=utf-8"
     assert b"textContent" in script.body and b"innerHTML" not in script.body
+
+
+# The clients
+
+
+class Program:
+    """A client among the examples, which runs until the block ends; what it prints comes line by line."""
+
+    def __init__(self, name, *arguments):
+        path = os.path.join(harness.examples_folder, name)
+        assert os.access(path, os.X_OK), f"there is no {path}: build the examples first, with dev/check.sh examples"
+        self._process = subprocess.Popen(
+            [path, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=harness.environment(),
+            text=True,
+            bufsize=1,
+        )
+        self.printed = []
+        self._lines = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip("\n"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(5)
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def say(self, line):
+        self._process.stdin.write(line + "\n")
+
+    def wait_for(self, text, limit=10):
+        """The next line that holds a text."""
+        end_of_patience = time.monotonic() + limit
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0, end_of_patience - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"'{text}' is not printed within {limit} s, but {self.printed}") from None
+            self.printed.append(line)
+            if text in line:
+                return line
+
+    def end_of_input(self):
+        self._process.stdin.close()
+
+    def status(self, limit=10):
+        return self._process.wait(limit)
+
+
+# terminal-chat
+
+
+@test()
+def terminal_chat_shows_what_comes_and_says_what_is_typed():
+    ada = chatter("ada").open("/chat/lobby")
+    with Program("terminal-chat", "bob", example("chat").address) as bob:
+        assert bob.wait_for("* connected") == "* connected by websocket"
+        assert bob.wait_for("bob").startswith("* here: ")
+        ada.publish("/chat/lobby", {"text": "hello \u001b[31mbob"})
+        assert bob.wait_for("<ada>") == "<ada> hello \ufffd[31mbob"
+        assert ada.receive("/chat/lobby")["user"] == "ada"
+        bob.say("hello ada")
+        assert bob.wait_for("<bob>") == "<bob> hello ada"
+        assert ada.receive("/chat/lobby") == {"user": "bob", "text": "hello ada"}
+        bob.say("x" * 1001)
+        assert bob.wait_for("! ").startswith("! not said: 404:")
+        bob.say("/quit")
+        bob.wait_for("* bye")
+        assert bob.status() == 0
+
+
+@test()
+def terminal_chat_ends_with_its_input_and_says_what_was_typed_before():
+    ada = chatter("ada").open("/chat/lobby")
+    with Program("terminal-chat", "bob", example("chat").address) as bob:
+        bob.say("one")
+        bob.say("two")
+        bob.end_of_input()
+        bob.wait_for("* bye")
+        assert bob.status() == 0
+    assert [ada.receive("/chat/lobby")["text"] for _ in range(2)] == ["one", "two"]
+
+
+@test()
+def terminal_chat_tells_what_the_server_refuses():
+    url = example("chat").address
+    closed = "http://127.0.0.1:1/cometd"
+    for arguments, text in (
+        (("mallory", url), "! handshake refused: 403:"),
+        (("eve", url, "staff"), "! refused: 403:members_only:"),
+        (("ada", closed), "! cannot connect"),
+        (("ada", "no-url"), "! not an http or https URL"),
+    ):
+        with Program("terminal-chat", *arguments) as program:
+            assert program.wait_for("! ").startswith(text), program.printed
+            assert program.status() == 1
+
+
+@test(40)
+def terminal_chat_comes_back_when_the_server_does():
+    with harness.server("chat", kind=harness.Example) as server:
+        with Program("terminal-chat", "bob", server.address) as bob:
+            bob.wait_for("* here: bob")
+            server.kill()
+            bob.wait_for("trying again in")
+            bob.say("are you back?")
+            server.restart()
+            bob.wait_for("* the server has forgotten us")
+            bob.wait_for("* connected")
+            bob.wait_for("* here: bob")
+            bob.say("hello again")
+            bob.wait_for("<bob> hello again")
+            bob.end_of_input()
+            assert bob.status() == 0
+
+
+# price-watch
+
+
+@test(40)
+def price_watch_follows_the_life_of_an_app():
+    with harness.server("stock-prices", kind=harness.Example) as server:
+        with Program("price-watch", server.address) as app:
+            app.wait_for("online by websocket")
+            app.wait_for("S042 at ")
+            app.say("background")
+            app.wait_for("offline, ")
+            app.say("foreground")
+            app.wait_for("online by websocket")
+            for line in ("disappear", "appear", "background", "foreground"):
+                app.say(line)
+            app.wait_for("online by websocket")
+            server.kill()
+            app.wait_for("reconnecting, ")
+            server.restart()
+            app.wait_for("online by websocket", limit=15)
+            app.say("quit")
+            app.wait_for("offline, ")
+            assert app.status() == 0
+
+
+@test(30)
+def price_watch_waits_for_its_server():
+    with Program("price-watch", "http://127.0.0.1:1/cometd", "S007") as app:
+        app.wait_for("connecting, 0 prices (cannot connect")
+        app.say("price")
+        app.wait_for("0 prices (")
+        app.end_of_input()
+        app.wait_for("offline, 0 prices")
+        assert app.status() == 0
+    with Program("price-watch", "no-url") as app:
+        app.wait_for("not an http or https URL")
+        assert app.status() == 64
