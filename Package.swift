@@ -120,7 +120,8 @@ let package = Package(
         .target(
             name: "CometDClientNIO",
             dependencies: [
-                "Bayeux", "CometDClient", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioExtras, nioSOCKS,
+                "Bayeux", "CometDClient", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioExtras,
+                nioSOCKS,
                 asyncHTTPClient, logging,
             ],
             swiftSettings: settings
@@ -148,6 +149,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "cometd-clients",
+            dependencies: ["Bayeux", "CometDClient", "CometDClientNIO"],
+            path: "Benchmarks/clients",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "cometd-micro",
             dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded],
             path: "Benchmarks/micro",
@@ -169,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "CometDClientNIOTests",
             dependencies: [
-                "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDTestKit", nioCore,
+                "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDTestKit",
+                nioCore,
                 nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
             ],
             swiftSettings: settings
