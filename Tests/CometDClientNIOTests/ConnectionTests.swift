@@ -75,11 +75,11 @@ struct ConnectionTests {
 
         var failures = client.failures.makeAsyncIterator()
 
-        async let shaken: Void = client.handshake(retryingFor: nil)
+        let handshake = Task { try await client.handshake(retryingFor: nil) }
         await server.waitForRequests(3)
         client.abort()
 
-        let error = await #expect(throws: ClientError.self) { try await shaken }
+        let error = await #expect(throws: ClientError.self) { try await handshake.value }
         #expect(error?.code == .ended)
         #expect(
             await failures.next()?.error.code == (connectionType == .webSocket ? .upgradeRefused : .httpStatus(401))
@@ -123,6 +123,25 @@ struct ConnectionTests {
             await client.disconnect()
             await redirecting.stop()
         }
+    }
+
+    @Test func `a redirect that keeps the kind of the request moves the others, too`() async throws {
+        let target = try await ScriptedHTTPServer.start { request in
+            // A session whose first connect is held for ever.
+            request.uri == "/new/handshake"
+                ? .status(200, body: #"[{"channel":"/meta/handshake","successful":true,"clientId":"a"}]"#) : .hold
+        }
+        let location = "http://127.0.0.1:\(target.port)/new/handshake"
+        let server = try await ScriptedHTTPServer.start { _ in .status(308, headers: [("Location", location)]) }
+        let client = try BayeuxClient("http://127.0.0.1:\(server.port)/old", options: .only(.longPolling))
+
+        try await client.handshake()
+        await target.waitForRequests(2)
+
+        #expect(target.requests.map(\.uri) == ["/new/handshake", "/new/connect"])
+        client.abort()
+        await server.stop()
+        await target.stop()
     }
 
     @Test(arguments: [

@@ -197,6 +197,16 @@ struct ClientMachineTests {
         #expect(hosts == (follows ? [nil, "b.example", "c.example:81", nil] : [nil, nil, nil, nil]))
     }
 
+    @Test func `a host in use stays in use when others are named`() throws {
+        var machine = try self.connected { $0.transports = [.longPolling] }
+        let advice = Advice(reconnect: .handshake, hosts: ["b.example"])
+        _ = machine.connectRefused(ClientError(.sessionUnknown), advice: advice, now: self.start + .seconds(9))
+        _ = machine.handshakeFailed(self.lost, now: self.start)
+        let other = Advice(reconnect: .retry, hosts: ["c.example"])
+        _ = machine.handshakeAccepted("client", offered: nil, advice: other, now: self.start)
+        #expect(machine.transports.host == "b.example")
+    }
+
     @Test func `what comes too late changes nothing`() throws {
         var machine = try self.machine()
         #expect(machine.connectAnswered(advice: nil, isHasty: false, now: self.start).text == "none")

@@ -325,6 +325,16 @@ struct ExchangeTests {
         for try await _ in messages { Issue.record("a message came") }
     }
 
+    @Test func `a disconnect may have a limit of its own`() async throws {
+        let test = try ScriptedClient()
+        _ = try await test.connect()
+        async let ended: Void = test.client.disconnect(within: .seconds(2))
+        _ = try await test.next()
+        await test.advance(by: .seconds(2))
+        await ended
+        #expect(test.client.state == .disconnected)
+    }
+
     @Test func `a disconnect that is not answered ends in time`() async throws {
         let test = try ScriptedClient()
         _ = try await test.connect()

@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDServices", "CometDTestKit",
+        "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDHummingbird",
+        "CometDServices", "CometDTestKit",
     ])
     func `the index of a library lists its public types and macros`(library: String) throws {
         let folder = Self.sources.appending(path: library)

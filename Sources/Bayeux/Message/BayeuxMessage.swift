@@ -185,8 +185,12 @@ extension BayeuxMessage {
         set { self[.ext] = newValue }
     }
 
-    /// Adds a member to ``ext``; one that is no object is replaced.
-    package mutating func addExt(_ name: String, _ value: JSONBytes) {
+    /// Adds a member to ``ext``, or replaces it; an `ext` that is no object is replaced, too.
+    ///
+    /// - Parameters:
+    ///   - name: The extension's name.
+    ///   - value: What it says.
+    public mutating func addExt(_ name: String, _ value: JSONBytes) {
         var object = JSONObject()
         if case .object(let members)? = self.ext?.value() { object = members }
         object[name] = value.value()

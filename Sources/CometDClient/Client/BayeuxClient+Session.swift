@@ -25,9 +25,11 @@ extension BayeuxClient {
     ///
     /// Returns when the server has answered, or has not within the network delay. Sequences of messages end. Where
     /// there is no connection, the server finds out by itself. Afterwards the client can shake hands again.
-    public func disconnect() async {
+    ///
+    /// - Parameter limit: After how long the session is ended all the same, as by ``abort()``. Default: the network delay.
+    public func disconnect(within limit: Duration? = nil) async {
         await withCheckedContinuation { continuation in
-            self.perform { core in core.disconnect { continuation.resume() } }
+            self.perform { core in core.disconnect(within: limit) { continuation.resume() } }
         }
     }
 

@@ -47,7 +47,7 @@ extension ClientError {
         public static var upgradeRefused: Self { Self(.upgradeRefused) }
         /// What came is not Bayeux; check the address.
         public static var malformedAnswer: Self { Self(.malformedAnswer) }
-        /// What came, or was to be sent, is larger than ``ClientOptions/maxMessageSize`` allows.
+        /// What came is larger than ``ClientOptions/maxMessageSize`` allows; allow more, or have less sent.
         public static var messageTooLarge: Self { Self(.messageTooLarge) }
         /// More requests wait for the connection than ``ClientOptions/maxWaitingRequests`` allows; try later.
         public static var tooManyWaiting: Self { Self(.tooManyWaiting) }
@@ -59,7 +59,7 @@ extension ClientError {
         public static var deleted: Self { Self(.deleted) }
         /// The channel's name breaks the rules of ``/Bayeux/ChannelID``, or is none that can be used here; correct it.
         public static var channelInvalid: Self { Self(.channelInvalid) }
-        /// The address is no absolute URL with the scheme `http` or `https`; correct it.
+        /// The address is no absolute URL with the scheme `http`, `https`, `ws` or `wss`; correct it.
         public static var urlInvalid: Self { Self(.urlInvalid) }
         /// The hook that authenticates requests has thrown; see ``ClientError/cause``.
         public static var authenticationFailed: Self { Self(.authenticationFailed) }

@@ -4,9 +4,8 @@ public import Bayeux
 ///
 /// - SeeAlso: CometD 3.1.14, `BayeuxClient.onFailure` and `onTransportFailure`; REQUIREMENTS Q5.
 public struct ClientFailure: Sendable {
-    /// What has failed: the channel of the request, such as `/meta/connect`; `nil` when a connection broke that had
-    /// nothing to answer.
-    public let channel: String?
+    /// What has failed: the channel of the request, such as `/meta/connect`.
+    public let channel: String
     /// Why.
     public let error: ClientError
     /// The transport that it failed on.

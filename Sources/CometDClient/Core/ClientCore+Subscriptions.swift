@@ -57,13 +57,17 @@ extension ClientCore {
     }
 
     /// Asks the server for a subscription.
-    func requestSubscription(_ name: String) {
+    ///
+    /// - Parameters:
+    ///   - name: The channel or pattern.
+    ///   - isFirst: Whether it leaves before what waits.
+    func requestSubscription(_ name: String, isFirst: Bool = false) {
         var message = BayeuxMessage(channel: "/meta/subscribe")
         message[.subscription] = JSONBytes(.string(name))
         self.subscriptions.note(.requested, for: name)
         let request = ClientRequest(.subscribe(name), message)
         // These are as many as the application wants, and are not refused for waiting.
-        self.waiting.append(request)
+        self.waiting.insert(request, at: isFirst ? 0 : self.waiting.count)
         self.waitingBytes += request.size
         self.scheduleFlush()
     }

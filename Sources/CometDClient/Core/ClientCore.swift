@@ -150,11 +150,17 @@ extension ClientCore {
 
     /// The application wants the session to end.
     ///
-    /// - Parameter completion: Called when it has.
-    func disconnect(_ completion: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - limit: After how long it is ended without the server's answer.
+    ///   - completion: Called when it has ended.
+    func disconnect(within limit: Duration?, _ completion: @escaping () -> Void) {
         let step = self.machine.disconnectRequested()
         if self.machine.state == .disconnected, case .none = step { return completion() }
         self.endWaiters.append(completion)
+        if let limit {
+            let timer = self.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { self.abort() }
+            self.endWaiters.append { timer.cancel() }
+        }
         self.perform(step)
     }
 
@@ -242,7 +248,8 @@ extension ClientCore {
     func handshakeSucceeded() {
         let waiters = self.handshakeWaiters.values
         self.handshakeWaiters = [:]
-        for name in self.subscriptions.unsent { self.requestSubscription(name) }
+        // Before what waits to be published, which a subscriber may want to see.
+        for name in self.subscriptions.unsent.reversed() { self.requestSubscription(name, isFirst: true) }
         for waiter in waiters { waiter(.success(())) }
     }
 

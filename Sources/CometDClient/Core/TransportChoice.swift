@@ -52,7 +52,9 @@ struct TransportChoice: Sendable {
         // The host in use stays the one in use.
         let current = self.host
         self.hosts = hosts
-        self.hostIndex = current.flatMap { hosts.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+        guard let current else { return }
+        if !hosts.contains(current) { self.hosts.append(current) }
+        self.hostIndex = (self.hosts.firstIndex(of: current) ?? -1) + 1
     }
 
     /// A handshake has failed for want of a connection.

@@ -1,13 +1,11 @@
-internal import AsyncHTTPClient
-internal import Logging
 public import NIOCore
 internal import NIOPosix
 public import NIOSSL
+internal import Synchronization
 
-/// How clients reach their servers: event loops, TLS, a proxy, and the HTTP connections that they share.
+/// How clients reach their servers: event loops, TLS, a proxy, and HTTP connections that are kept open.
 ///
-/// ``shared`` does for most. Make one's own for other certificates or a proxy, and share it between clients: each has
-/// its own pool of connections.
+/// ``shared`` does for most. Make one's own for other certificates or a proxy, and share it between clients.
 public final class ClientNetwork: Sendable {
     /// A server that connections are made through.
     public struct Proxy: Hashable, Sendable {
@@ -25,7 +23,8 @@ public final class ClientNetwork: Sendable {
         /// - Parameters:
         ///   - host: Its name or address.
         ///   - port: Its port.
-        ///   - authorization: The value of the header `Proxy-Authorization`, such as `Basic dXNlcjpwYXNz`.
+        ///   - authorization: The value of the header `Proxy-Authorization`, of `Basic` or `Bearer`, such as
+        ///     `Basic dXNlcjpwYXNz`.
         /// - Returns: The proxy.
         public static func http(host: String, port: Int, authorization: String? = nil) -> Self {
             Self(kind: .http, host: host, port: port, credentials: authorization)
@@ -48,7 +47,13 @@ public final class ClientNetwork: Sendable {
     let group: any EventLoopGroup
     let tls: TLSConfiguration
     let proxy: Proxy?
-    let http: HTTPClient
+    /// The connections that the next client shares, and how many do.
+    private let newest = Mutex<(connections: HTTPConnections?, users: Int)>((nil, 0))
+
+    private let context = Mutex<NIOSSLContext?>(nil)
+
+    /// How many clients share connections: the pool looks for a free one among all of them.
+    private static let mostUsers = 16
 
     /// Makes a network.
     ///
@@ -64,40 +69,30 @@ public final class ClientNetwork: Sendable {
         self.group = group ?? MultiThreadedEventLoopGroup.singleton
         self.tls = tls
         self.proxy = proxy
-        var configuration = HTTPClient.Configuration()
-        configuration.tlsConfiguration = tls
-        configuration.redirectConfiguration = .disallow
-        // A client decides itself when it tries again.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // Each client holds one request for long: the pool must not make others wait for it.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 20
-        configuration.connectionPool.idleTimeout = .seconds(20)
-        // A stream of a dead HTTP/2 connection can be given up, the connection itself cannot.
-        configuration.httpVersion = .http1Only
-        switch proxy?.kind {
-        case nil: break
-        case .http:
-            let authorization = proxy?.credentials.map { Self.authorization($0) }
-            configuration.proxy = proxy.map {
-                .server(host: $0.host, port: $0.port, authorization: authorization ?? nil)
-            }
-        case .socks5: configuration.proxy = proxy.map { .socksServer(host: $0.host, port: $0.port) }
+    }
+
+    /// TLS for WebSockets, made once: reading the system's certificates takes long.
+    ///
+    /// - Throws: What is wrong with the configuration.
+    func tlsContext() throws -> NIOSSLContext {
+        try self.context.withLock { context in
+            if let context { return context }
+            let made = try NIOSSLContext(configuration: self.tls)
+            context = made
+            return made
         }
-        self.http = HTTPClient(eventLoopGroupProvider: .shared(self.group), configuration: configuration)
     }
 
-    deinit {
-        // Its idle connections are closed; clients that are at work hold the network.
-        _ = self.http.shutdown()
-    }
-
-    private static func authorization(_ header: String) -> HTTPClient.Authorization? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        switch parts[0].lowercased() {
-        case "basic": return .basic(credentials: String(parts[1]))
-        case "bearer": return .bearer(tokens: String(parts[1]))
-        default: return nil
+    /// Connections of HTTP for one more client.
+    func connections() -> HTTPConnections {
+        self.newest.withLock { newest in
+            if let connections = newest.connections, newest.users < Self.mostUsers {
+                newest.users += 1
+                return connections
+            }
+            let connections = HTTPConnections(group: self.group, tls: self.tls, proxy: self.proxy)
+            newest = (connections, 1)
+            return connections
         }
     }
 }

@@ -18,9 +18,9 @@ public struct ConnectionOptions: Sendable {
     /// Default: none. What it throws makes the request fail with ``/CometDClient/ClientError/Code/authenticationFailed``; the
     /// time it takes counts as the network's.
     public var authenticate: (@Sendable (inout ClientRequest) async throws -> Void)?
-    /// How long a connection may take to be made, TLS and the opening of a WebSocket included.
+    /// How long a WebSocket may take to be opened, each of TCP, a proxy, and TLS with the upgrade.
     ///
-    /// Default 30 s, but the time for a whole exchange is shorter by default.
+    /// Default 30 s, but the time for the whole handshake is shorter by default, as it is for requests of long-polling.
     public var connectTimeout = Duration.seconds(30)
     /// How long a WebSocket may be silent before it is closed.
     ///

@@ -43,7 +43,9 @@ final class CookieStore {
     /// The header for a request; `nil` when there is none to send.
     func header(for address: ServerAddress) -> String? {
         let sent = (self.cookies[address.host] ?? [:]).filter { _, cookie in
-            (!cookie.isSecure || address.isSecure) && Self.covers(cookie.path, address.path)
+            // The kind of the request may follow the path.
+            let path = address.path.hasSuffix("/") ? address.path : address.path + "/"
+            return (!cookie.isSecure || address.isSecure) && Self.covers(cookie.path, path)
         }
         guard !sent.isEmpty else { return nil }
         return sent.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.value)" }.joined(separator: "; ")

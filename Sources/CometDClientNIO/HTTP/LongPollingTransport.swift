@@ -19,13 +19,15 @@ final class LongPollingTransport: ClientTransport {
     private static let mostRedirects = 5
 
     private let site: ClientSite
+    private let connections: HTTPConnections
     private weak var delegate: (any ClientTransportDelegate)?
     private var running: [ClientExchange.ID: Running] = [:]
-    /// Where the server has said that it lives.
-    private var moved: ServerAddress?
+    /// Where the server has said that it lives, and whether the kind of a request is appended there.
+    private var moved: (address: ServerAddress, appendsKind: Bool)?
 
     init(_ site: ClientSite, _ delegate: any ClientTransportDelegate) {
         self.site = site
+        self.connections = site.network.connections()
         self.delegate = delegate
     }
 
@@ -33,7 +35,7 @@ final class LongPollingTransport: ClientTransport {
         self.running[exchange.id] = Running()
         // A new session begins where the application said.
         if exchange.kind == .handshake { self.moved = nil }
-        self.post(exchange, to: self.moved ?? self.site.address.on(exchange.host))
+        self.post(exchange, to: self.moved?.address ?? self.site.address.on(exchange.host))
     }
 
     func abandon(_ exchange: ClientExchange.ID, _ kind: ClientExchange.Kind) {
@@ -47,9 +49,7 @@ final class LongPollingTransport: ClientTransport {
     }
 
     private func post(_ exchange: ClientExchange, to address: ServerAddress) {
-        let suffix = exchange.kind == .other || !self.site.options.appendsMessageTypeToURL ? "" : exchange.kind.rawValue
-        // A place that a redirect named is taken as it is.
-        let url = address.url(appending: self.moved == nil ? suffix : "")
+        let url = address.url(appending: self.moved?.appendsKind == false ? "" : self.suffix(of: exchange))
         self.site.headers(for: address, url: url, .longPolling).assumeIsolated().whenComplete { result in
             // It may have been given up meanwhile.
             guard self.running[exchange.id] != nil else { return }
@@ -70,7 +70,7 @@ final class LongPollingTransport: ClientTransport {
     }
 
     private func execute(_ request: HTTPClient.Request, _ exchange: ClientExchange, at address: ServerAddress) {
-        let task = self.site.network.http.execute(
+        let task = self.connections.client.execute(
             request: request,
             delegate: ResponseAccumulator(request: request, maxBodySize: self.site.options.maxMessageSize),
             eventLoop: .delegate(on: self.site.eventLoop)
@@ -110,8 +110,18 @@ final class LongPollingTransport: ClientTransport {
             target.isSecure || !address.isSecure, target.host == address.host || !self.hasSecrets
         else { return self.end(exchange, with: status) }
         self.running[exchange.id]?.redirects += 1
-        self.moved = target
-        self.post(exchange, to: target)
+        // A place that keeps the kind at its end has it for other requests, too; any other is taken as it is.
+        var base = target
+        let suffix = "/" + self.suffix(of: exchange)
+        let hasKind = suffix.count > 1 && target.path.hasSuffix(suffix)
+        if hasKind { base.path = String(target.path.dropLast(suffix.count)) }
+        self.moved = (base, appendsKind: hasKind)
+        self.post(exchange, to: base)
+    }
+
+    /// What is appended to the URL for the kind of a request.
+    private func suffix(of exchange: ClientExchange) -> String {
+        exchange.kind == .other || !self.site.options.appendsMessageTypeToURL ? "" : exchange.kind.rawValue
     }
 
     /// Whether requests carry what only the server of the client's URL shall see.

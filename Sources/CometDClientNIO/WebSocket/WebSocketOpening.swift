@@ -62,7 +62,7 @@ struct WebSocketOpening {
     ) -> EventLoopFuture<any Channel> {
         do {
             if self.address.isSecure {
-                let context = try NIOSSLContext(configuration: self.site.network.tls)
+                let context = try self.site.network.tlsContext()
                 let isName = (try? SocketAddress(ipAddress: self.address.host, port: 0)) == nil
                 let handler = try NIOSSLClientHandler(
                     context: context,

@@ -14,7 +14,6 @@ final class ProxySideHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        print("DBG proxy", ObjectIdentifier(self.connection), self.side, "active")
         switch self.side {
         case .client: self.connection.opened()
         case .server: self.connection.serverReached(by: context.channel)
@@ -22,12 +21,11 @@ final class ProxySideHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        print("DBG proxy", ObjectIdentifier(self.connection), self.side, "read")
         self.connection.received(self.unwrapInboundIn(data), from: self.side)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed { print("DBG proxy", ObjectIdentifier(self.connection), self.side, "eof"); self.connection.inputEnded(of: self.side) }
+        if let event = event as? ChannelEvent, event == .inputClosed { self.connection.inputEnded(of: self.side) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -36,13 +34,11 @@ final class ProxySideHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        print("DBG proxy", ObjectIdentifier(self.connection), self.side, "error \(error)")
         self.hasFailed = true
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        print("DBG proxy", ObjectIdentifier(self.connection), self.side, "inactive")
         self.connection.closed(self.side, hasFailed: self.hasFailed)
     }
 }

@@ -70,16 +70,5 @@ struct CommandClient: Sendable {
     }
 
     /// Ends the session; a server that does not answer is not waited for.
-    func disconnect() async {
-        let client = self.client
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await client.disconnect() }
-            group.addTask {
-                guard (try? await Task.sleep(for: Self.farewell)) != nil else { return }
-                client.abort()
-            }
-            await group.next()
-            group.cancelAll()
-        }
-    }
+    func disconnect() async { await self.client.disconnect(within: Self.farewell) }
 }

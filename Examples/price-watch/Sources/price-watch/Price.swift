@@ -1,0 +1,6 @@
+/// What a share costs.
+struct Price: Codable, Hashable, Sendable {
+    var symbol: String
+    /// In cents.
+    var cents: Int
+}
