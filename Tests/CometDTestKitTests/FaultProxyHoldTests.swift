@@ -81,28 +81,6 @@ struct FaultProxyHoldTests {
         }
     }
 
-    @Test func `what came before a reset arrives before it when a frozen proxy thaws`() async throws {
-        try await TCPServer.running(echoes: false) { server, address in
-            let proxy = try await FaultProxy.start(to: address, on: self.eventLoop)
-            let outer = try await FaultProxy.start(to: proxy.address, on: self.eventLoop)
-            await proxy.freeze()
-            await outer.cut(afterBytesToServer: 3)
-            try await ProxyFence.beside(on: self.eventLoop) { fence in
-                try await SocketPeer.connected(to: outer.port) { peer in
-                    try await peer.send("hello")
-                    #expect(try await peer.rest() == .init(text: "", ending: .reset))
-                    try await fence.pass()
-                    #expect(proxy.openConnections == 1)
-                    await proxy.thaw()
-                    #expect(await server.events.first { $0 != .opened } == .reset)
-                    #expect(server.received == "hel")
-                }
-            }
-            await outer.stop()
-            await proxy.stop()
-        }
-    }
-
     @Test func `what is delayed comes that much later, in order, both ways`() async throws {
         try await TCPServer.running { _, address in
             let proxy = try await FaultProxy.start(to: address, on: self.eventLoop)

@@ -67,7 +67,8 @@ struct ScriptedHTTPServerTests {
     }
 
     @Test func `a chunked body is put together`() async throws {
-        try await self.withServer(answering: { _ in .status(204, headers: [("Connection", "close")]) }) { server async throws in
+        try await self.withServer(answering: { _ in .status(204, headers: [("Connection", "close")]) }) {
+            server async throws in
             let head = "POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
             let answer = try await self.exchange(
                 head + "2\r\n[{\r\nA;extension\r\n\"a\":\"\r\nbc\"\r\n1\r\n}\r\n1\r\n]\r\n0\r\nX: y\r\n\r\n",
@@ -79,7 +80,8 @@ struct ScriptedHTTPServerTests {
     }
 
     @Test func `a request may come in pieces`() async throws {
-        try await self.withServer(answering: { _ in .status(200, headers: [("Connection", "close")]) }) { server async throws in
+        try await self.withServer(answering: { _ in .status(200, headers: [("Connection", "close")]) }) {
+            server async throws in
             try await SocketPeer.connected(to: server.port) { peer async throws in
                 let request = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
                 for scalar in request.unicodeScalars { try await peer.send(String(scalar)) }
@@ -153,7 +155,8 @@ struct ScriptedHTTPServerTests {
     }
 
     @Test func `waiting for requests ends when they have come, or the task is cancelled`() async throws {
-        try await self.withServer(answering: { _ in .status(200, headers: [("Connection", "close")]) }) { server async throws in
+        try await self.withServer(answering: { _ in .status(200, headers: [("Connection", "close")]) }) {
+            server async throws in
             async let two: Void = server.waitForRequests(2)
             for _ in 0..<2 { _ = try await self.exchange("GET / HTTP/1.1\r\n\r\n", with: server) }
             await two

@@ -68,7 +68,7 @@ public final class BayeuxClient: Sendable {
     deinit {
         let (core, status) = (self.core, self.status)
         self.eventLoop.execute {
-            core.value.abort()
+            core.value.released()
             status.finish()
         }
     }

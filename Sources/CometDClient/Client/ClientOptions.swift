@@ -18,7 +18,8 @@ public struct ClientOptions: Sendable {
     public var stickyReconnect = true
     /// Whether subscriptions are sent again after a new handshake, together with the first connect.
     ///
-    /// Default `true`. With `false`, as in CometD, the sequences and handlers stay, but the application subscribes anew.
+    /// Default `true`. With `false`, sequences and handlers end with ``ClientError/Code/sessionUnknown``, and the
+    /// application subscribes anew, as in CometD.
     public var resubscribes = true
     /// How long a reply over HTTP may take beyond the time that the server is asked to hold the request.
     ///

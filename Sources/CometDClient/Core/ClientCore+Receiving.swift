@@ -28,7 +28,7 @@ extension ClientCore {
         let error = ClientError(.malformedAnswer, problem)
         guard let exchange else {
             // A connection that brings nonsense is of no use.
-            self.transport(connectionType).close()
+            self.openTransport(connectionType)?.close()
             return self.failed(error, over: connectionType, exchange: nil)
         }
         self.failed(error, over: connectionType, exchange: exchange)
@@ -55,7 +55,7 @@ extension ClientCore {
             )
         }
         if let id, let sent = self.unanswered[id], sent.request.channel == message.channel {
-            self.unanswered[id] = nil
+            _ = self.takeUnanswered(id)
             self.settle(id, sent.exchange)
             self.answer(sent.request, with: message, isSuccessful, hasDeliveries: hasDeliveries)
         }
@@ -104,8 +104,8 @@ extension ClientCore {
         case .disconnect:
             self.complete(request, .success(reply))
             return self.disconnectEnded()
-        case .subscribe(let name):
-            self.subscriptionAnswered(name, error)
+        case .subscribe(let name, let attempt):
+            self.subscriptionAnswered(name, attempt, error)
         case .unsubscribe, .publish:
             break
         }

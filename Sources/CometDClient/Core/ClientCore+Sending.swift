@@ -60,6 +60,10 @@ extension ClientCore {
         case .disconnected, .handshaking, .rehandshaking, .handshaken, .unconnected, .terminating: return false
         case .connecting, .connected, .disconnecting: break
         }
+        // Each is answered or expires, and then lets others go: so little is under way, whether the server reads or not.
+        guard self.unanswered.count <= self.options.maxWaitingRequests,
+            self.unansweredBytes <= self.options.maxWaitingBytes
+        else { return false }
         return self.machine.transports.current == .webSocket
             || !self.exchanges.values.contains { exchange in
                 // A first connect has others with it.
@@ -99,6 +103,11 @@ extension ClientCore {
             sent[id] = request
         }
         body.writeStaticString("]")
+        // An extension may have ended the session.
+        guard self.machine.state != .disconnected else {
+            for request in Array(sent.values) + deleted { self.complete(request, .failure(ClientError(.ended))) }
+            return
+        }
         if !sent.isEmpty { self.send(body, of: sent, kind) }
         for request in deleted { self.fail(request, ClientError(.deleted)) }
     }
@@ -107,7 +116,10 @@ extension ClientCore {
         let connectionType = self.machine.transports.current
         let transport = self.transport(connectionType)
         let id = self.nextExchangeID()
-        for (messageID, request) in requests { self.unanswered[messageID] = Sent(request: request, exchange: id) }
+        for (messageID, request) in requests {
+            self.unanswered[messageID] = Sent(request: request, exchange: id)
+            self.unansweredBytes += request.size
+        }
         let deadline = self.eventLoop.assumeIsolated().scheduleTask(in: self.patience(for: requests.values)) {
             self.exchangeExpired(id)
         }
@@ -136,8 +148,15 @@ extension ClientCore {
 
     private func exchangeExpired(_ id: ClientExchange.ID) {
         guard let exchange = self.exchanges[id] else { return }
-        self.transport(exchange.connectionType).abandon(id, exchange.kind)
+        // A first connect leaves together with others; what counts is whether it has been answered itself.
+        let isProtocol = exchange.unanswered.contains { self.unanswered[$0]?.request.isProtocol == true }
+        let kind = isProtocol ? exchange.kind : .other
         self.failed(ClientError(.timeout), over: exchange.connectionType, exchange: id)
+        self.openTransport(exchange.connectionType)?.abandon(id, kind)
+        // A WebSocket that does not answer the protocol's own messages is closed, with all that is under way on it.
+        if exchange.connectionType == .webSocket, isProtocol {
+            self.failed(ClientError(.connectionLost), over: .webSocket, exchange: nil)
+        }
     }
 
     private func passOutgoing(_ message: inout BayeuxMessage) -> Bool {
@@ -167,7 +186,7 @@ extension ClientCore: ClientTransportDelegate {
         for id in ids.sorted() {
             guard let exchange = self.exchanges.removeValue(forKey: id) else { continue }
             exchange.deadline?.cancel()
-            let requests = exchange.unanswered.compactMap { self.unanswered.removeValue(forKey: $0)?.request }
+            let requests = exchange.unanswered.compactMap { self.takeUnanswered($0)?.request }
             for request in requests { self.fail(request, error, over: connectionType) }
         }
         self.scheduleFlush()
@@ -189,9 +208,13 @@ extension ClientCore: ClientTransportDelegate {
         case .disconnect:
             self.disconnectEnded()
             step = .none
-        case .subscribe(let name):
+        case .subscribe(let name, let attempt):
             // It is asked for again when the connection is back, or with the next session.
-            self.subscriptionFailed(name)
+            if error.code == .deleted {
+                self.subscriptionAnswered(name, attempt, error)
+            } else {
+                self.subscriptionFailed(name, attempt)
+            }
             step = .none
         case .unsubscribe, .publish:
             step = .none

@@ -48,6 +48,14 @@ extension ClientCore {
         }
         subscriber.subscribed(.failure(error ?? ClientError(.ended)))
         subscriber.ended(error)
+        let waits = self.waiting.firstIndex { request in
+            if case .subscribe(name, _) = request.purpose { true } else { false }
+        }
+        if last != nil, let waits {
+            // The server has never heard of it.
+            self.waitingBytes -= self.waiting.remove(at: waits).size
+            return completion(.success(()))
+        }
         guard let last, last != .unsent, SubscriptionTable.isRemote(name), self.machine.state.hasSession else {
             return completion(.success(()))
         }
@@ -64,8 +72,9 @@ extension ClientCore {
     func requestSubscription(_ name: String, isFirst: Bool = false) {
         var message = BayeuxMessage(channel: "/meta/subscribe")
         message[.subscription] = JSONBytes(.string(name))
-        self.subscriptions.note(.requested, for: name)
-        let request = ClientRequest(.subscribe(name), message)
+        self.lastAttempt += 1
+        self.subscriptions.note(.requested, for: name, attempt: self.lastAttempt)
+        let request = ClientRequest(.subscribe(name, attempt: self.lastAttempt), message)
         // These are as many as the application wants, and are not refused for waiting.
         self.waiting.insert(request, at: isFirst ? 0 : self.waiting.count)
         self.waitingBytes += request.size
@@ -74,7 +83,8 @@ extension ClientCore {
 
     /// A subscription could not be asked for, or was not answered: it is asked for again when a connect is answered, or
     /// after a while.
-    func subscriptionFailed(_ name: String) {
+    func subscriptionFailed(_ name: String, _ attempt: Int) {
+        guard self.subscriptions.entries[name]?.attempt == attempt else { return }
         self.subscriptions.note(.unsent, for: name)
         guard self.resubscription == nil else { return }
         self.failedSubscriptions += 1
@@ -91,7 +101,8 @@ extension ClientCore {
     }
 
     /// The server has answered a subscription.
-    func subscriptionAnswered(_ name: String, _ error: ClientError?) {
+    func subscriptionAnswered(_ name: String, _ attempt: Int, _ error: ClientError?) {
+        guard self.subscriptions.entries[name]?.attempt == attempt else { return }
         guard let error else {
             self.failedSubscriptions = 0
             self.subscriptions.note(.active, for: name)

@@ -47,6 +47,9 @@ final class ClientCore {
     var waitingBytes = 0
     /// What has been sent and not been answered, by the messages' ids.
     var unanswered: [String: Sent] = [:]
+    var unansweredBytes = 0
+    /// Counts the requests for subscriptions.
+    var lastAttempt = 0
     var exchanges: [ClientExchange.ID: Exchange] = [:]
     /// Remote calls whose result has not come, by the ids of their messages.
     var calls: [String: Call] = [:]
@@ -60,6 +63,8 @@ final class ClientCore {
 
     /// What the machine wants next, when it has to wait for that.
     private var nextStep: Scheduled<Void>?
+    /// Counts what is scheduled: a timer that has been cancelled when it was due may fire all the same.
+    private var stepNumber = 0
     /// What every handshake of this session's life carries in its `ext`.
     private var handshakeExt: JSONObject?
     private var handshakeWaiters: [ListenerToken: (Result<Void, ClientError>) -> Void] = [:]
@@ -97,6 +102,9 @@ final class ClientCore {
         self.transports[connectionType] = transport
         return transport
     }
+
+    /// A transport that has been used; the one in use stays so.
+    func openTransport(_ connectionType: ConnectionType) -> (any ClientTransport)? { self.transports[connectionType] }
 
     /// An id for a message: digits only, as CometD 5 wants it.
     func nextID() -> String {
@@ -157,16 +165,29 @@ extension ClientCore {
         let step = self.machine.disconnectRequested()
         if self.machine.state == .disconnected, case .none = step { return completion() }
         self.endWaiters.append(completion)
-        if let limit {
-            let timer = self.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { self.abort() }
-            self.endWaiters.append { timer.cancel() }
-        }
+        let limit = limit ?? max(self.options.maxNetworkDelay, self.options.webSocketMaxNetworkDelay)
+        let timer = self.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { self.abort() }
+        self.endWaiters.append { timer.cancel() }
         self.perform(step)
     }
 
     /// Ends the session at once, without telling the server.
     func abort(_ reason: ClientError? = nil) {
         self.perform(self.machine.aborted(reason))
+    }
+
+    /// The application has let go of the client.
+    func released() {
+        self.abort()
+        // Without a session, there may be subscribers that wait for one.
+        self.end(nil)
+    }
+
+    /// A message is under way no longer.
+    func takeUnanswered(_ id: String) -> Sent? {
+        guard let sent = self.unanswered.removeValue(forKey: id) else { return nil }
+        self.unansweredBytes -= sent.request.size
+        return sent
     }
 
     /// Does what the machine has decided.
@@ -182,7 +203,7 @@ extension ClientCore {
             self.schedule(delay) { $0.sendConnect(isHeld: isHeld) }
             self.scheduleFlush()
         case .disconnect:
-            self.nextStep?.cancel()
+            self.cancelNextStep()
             self.sendDisconnect()
         case .end(let reason):
             self.end(reason)
@@ -205,11 +226,19 @@ extension ClientCore {
     /// What shall happen at once happens on the event loop's next turn, so that what the application asks for in the
     /// meantime can go along.
     private func schedule(_ delay: Duration, _ body: @escaping (ClientCore) -> Void) {
-        self.nextStep?.cancel()
+        self.cancelNextStep()
+        let number = self.stepNumber
         self.nextStep = self.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+            guard self.stepNumber == number else { return }
             self.nextStep = nil
             body(self)
         }
+    }
+
+    private func cancelNextStep() {
+        self.nextStep?.cancel()
+        self.nextStep = nil
+        self.stepNumber += 1
     }
 
     private func sendHandshake() {
@@ -265,8 +294,7 @@ extension ClientCore {
     }
 
     private func end(_ reason: ClientError?) {
-        self.nextStep?.cancel()
-        self.nextStep = nil
+        self.cancelNextStep()
         self.resubscription?.cancel()
         self.resubscription = nil
         let error = reason ?? ClientError(.ended)
@@ -277,6 +305,7 @@ extension ClientCore {
         self.waiting = []
         self.waitingBytes = 0
         self.unanswered = [:]
+        self.unansweredBytes = 0
         let calls = self.calls.values
         self.calls = [:]
         let subscribers = self.subscriptions.removeAll()

@@ -64,7 +64,12 @@ struct ClientMachine: Sendable {
     ///
     /// - SeeAlso: CometD 3.1.14, `BayeuxClient`: 60 s.
     private static let unadvisedTimeout = Duration.seconds(60)
-    /// An answer that comes sooner, with nothing, to a connect that was to be held, is hasty.
+    /// How long a server waits for the next connect when it has not said so; after that other transports and hosts are
+    /// tried with a new session.
+    ///
+    /// Our own choice; CometD's servers wait for 10 s by default.
+    private static let unadvisedMaxInterval = Duration.seconds(60)
+    /// An answer that comes sooner, with nothing, to a connect that might be held, is hasty.
     private static let hasty = Duration.milliseconds(100)
     /// So many hasty answers in a row are taken as they are.
     private static let mostHastyAnswers = 8
@@ -252,7 +257,7 @@ extension ClientMachine {
     /// - Parameter duration: How long it took.
     /// - Returns: Whether a server that holds connects would not have answered.
     func isHasty(_ duration: Duration) -> Bool {
-        duration < Self.hasty && self.timeout >= .seconds(1) && self.interval < .milliseconds(100)
+        duration < Self.hasty && self.interval < .milliseconds(100)
     }
 
     /// The server has refused a connect.
@@ -287,7 +292,8 @@ extension ClientMachine {
             self.transports.connectFailed()
             let delay = self.backOff(after: link.failures)
             // The server has forgotten the session by now: a connect would only be told so.
-            if let maxInterval = self.advice.maxInterval, maxInterval > .zero,
+            let maxInterval = self.advice.maxInterval ?? Self.unadvisedMaxInterval
+            if maxInterval > .zero,
                 now + TimeAmount(delay) - link.lastAnswer > TimeAmount(self.timeout + self.interval + maxInterval)
             {
                 return self.sessionLost(after: delay, now: now)

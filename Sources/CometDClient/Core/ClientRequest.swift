@@ -9,8 +9,8 @@ struct ClientRequest {
         /// With when it left, and whether the server may hold it.
         case connect(sent: NIODeadline, isHeld: Bool)
         case disconnect
-        /// Of a channel or pattern of the table.
-        case subscribe(String)
+        /// Of a channel or pattern of the table; answers to earlier attempts do not count.
+        case subscribe(String, attempt: Int)
         case unsubscribe
         case publish
     }
@@ -39,6 +39,14 @@ struct ClientRequest {
 
     var isSubscription: Bool {
         if case .subscribe = self.purpose { true } else { false }
+    }
+
+    /// Whether a server that does not answer it is gone: others may just take long.
+    var isProtocol: Bool {
+        switch self.purpose {
+        case .handshake, .connect, .disconnect: true
+        case .subscribe, .unsubscribe, .publish: false
+        }
     }
 
     var isUnsubscription: Bool {

@@ -26,6 +26,8 @@ struct SubscriptionTable {
         }
 
         var progress = Progress.unsent
+        /// The number of the request whose answer counts; 0 for none.
+        var attempt = 0
         var subscribers: [Subscriber] = []
     }
 
@@ -68,8 +70,9 @@ struct SubscriptionTable {
     }
 
     /// The server is asked, or has answered.
-    mutating func note(_ progress: Entry.Progress, for name: String) {
+    mutating func note(_ progress: Entry.Progress, for name: String, attempt: Int? = nil) {
         self.entries[name]?.progress = progress
+        if let attempt { self.entries[name]?.attempt = attempt }
     }
 
     /// The session is lost, and the server's subscriptions with it.
@@ -82,7 +85,7 @@ struct SubscriptionTable {
             if endsActive, entry.progress == .active {
                 ended += self.removeEntry(name)?.subscribers ?? []
             } else {
-                self.entries[name]?.progress = .unsent
+                self.note(.unsent, for: name, attempt: 0)
             }
         }
         return ended

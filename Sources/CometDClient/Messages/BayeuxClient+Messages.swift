@@ -121,7 +121,9 @@ extension BayeuxClient {
     private func attach(_ feed: MessageFeed, to pattern: ChannelPattern) {
         let token = feed.token
         let listened = pattern.listened
-        feed.onTermination { [weak self] in
+        feed.onTermination { [weak self, weak feed] in
+            // Who waits for the subscription of a feed that has ended before it began is told, too.
+            feed?.subscribed(.failure(ClientError(.ended)))
             self?.perform { $0.unsubscribe(token, from: listened) { _ in } }
         }
         self.perform { [weak feed] core in

@@ -24,7 +24,7 @@ public struct ConnectionOptions: Sendable {
     public var connectTimeout = Duration.seconds(30)
     /// How long a WebSocket may be silent before it is closed.
     ///
-    /// Default 60 s: longer than servers hold a connect, so that only dead ones are.
+    /// Default 60 s. After half of it a ping is sent, so that only dead ones are.
     public var idleTimeout = Duration.seconds(60)
     /// The subprotocol that is offered for WebSockets.
     ///

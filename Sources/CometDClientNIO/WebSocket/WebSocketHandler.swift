@@ -16,15 +16,20 @@ final class WebSocketHandler: ChannelInboundHandler {
     private let tell: (Event) -> Void
     private var failure: ClientError?
     private var hasEnded = false
+    /// Whether a ping has been sent since something came.
+    private var hasPinged = false
 
     init(_ tell: @escaping (Event) -> Void) { self.tell = tell }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = self.unwrapInboundIn(data)
+        self.hasPinged = false
         switch frame.opcode {
         case .text:
             self.tell(.text(frame.unmaskedData))
         case .ping:
+            // Who does not read gets no answers that would pile up.
+            guard context.channel.isWritable else { return }
             let pong = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData)
             context.writeAndFlush(self.wrapOutboundOut(pong), promise: nil)
         case .connectionClose:
@@ -42,6 +47,12 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+        guard self.hasPinged else {
+            // Servers may hold a connect for long: who is there answers this.
+            self.hasPinged = true
+            let ping = WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer())
+            return context.writeAndFlush(self.wrapOutboundOut(ping), promise: nil)
+        }
         self.end(ClientError(.connectionLost, "silent for too long"))
         Self.close(context.channel, code: .goingAway)
     }

@@ -95,7 +95,7 @@ struct WebSocketOpening {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: self.address.target(), headers: headers)
         let cookies = NIOLoopBound((self.site.cookies, self.address), eventLoop: self.site.eventLoop)
         let limit = self.site.options.maxMessageSize
-        let idleTimeout = TimeAmount(self.site.connection.idleTimeout)
+        let idleTimeout = TimeAmount(self.site.connection.idleTimeout / 2)
         let upgrader = NIOTypedWebSocketClientUpgrader<EventLoopFuture<Void>>(
             maxFrameSize: limit,
             enableAutomaticErrorHandling: false
@@ -110,7 +110,7 @@ struct WebSocketOpening {
                         maxAccumulatedFrameSize: limit
                     )
                 )
-                try pipeline.addHandler(IdleStateHandler(allTimeout: idleTimeout))
+                try pipeline.addHandler(IdleStateHandler(readTimeout: idleTimeout))
                 try pipeline.addHandler(WebSocketHandler(tell.value))
                 return channel.eventLoop.makeSucceededVoidFuture()
             }

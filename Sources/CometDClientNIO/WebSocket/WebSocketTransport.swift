@@ -43,6 +43,9 @@ final class WebSocketTransport: ClientTransport {
     }
 
     func abandon(_ exchange: ClientExchange.ID, _ kind: ClientExchange.Kind) {
+        if case .opening(let waiting) = self.state {
+            self.state = .opening(waiting: waiting.filter { $0.id != exchange })
+        }
         // A server that does not answer the protocol's own messages is gone; others may just take long.
         if kind != .other { self.close() }
     }
