@@ -2,7 +2,7 @@ public import Bayeux
 import NIOCore
 
 extension BayeuxClient {
-    /// Makes a session, and keeps it until ``disconnect()``.
+    /// Makes a session, and keeps it until ``disconnect(within:)``.
     ///
     /// A WebSocket is tried first, then the other transports. Once there is a session, whatever happens to it is mended
     /// in the background. When there is one already, or another task is about to make one, this waits for that.

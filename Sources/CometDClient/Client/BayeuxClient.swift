@@ -17,7 +17,7 @@ import Synchronization
 /// Connections that break are made anew with growing delays; a session that the server has forgotten is replaced by a
 /// new one, whose subscriptions are those of the old one. ``state`` and ``states`` tell how things are,
 /// ``failures`` what goes wrong. A client that is released ends its session without a word to the server: call
-/// ``disconnect()`` where that matters.
+/// ``disconnect(within:)`` where that matters.
 ///
 /// Clients with sockets are made with the initializer of `CometDClientNIO`.
 ///
