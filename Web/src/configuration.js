@@ -17,7 +17,7 @@ import { merge } from "./Utils.js";
  * - `stickyReconnect`: whether a WebSocket that once worked is tried again instead of the next transport.
  * - `maxURILength`: the longest URI of callback-polling.
  * - `useWorkerScheduler`: whether timers run in a worker, where a tab in the background does not slow them.
- * - `WebSocket`: the class to use instead of the global one.
+ * - `WebSocket`, `fetch`: what to use instead of the global class and function.
  * - `advice`: what holds as long as the server gives no advice of its own.
  */
 export function defaults() {

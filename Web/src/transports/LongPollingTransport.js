@@ -6,7 +6,11 @@ export class LongPollingTransport extends RequestTransport {
     #worked = false;
 
     accept(version, crossDomain) {
-        return (this.#crossOriginWorks || !crossDomain) && Boolean(globalThis.fetch || globalThis.XMLHttpRequest);
+        return (this.#crossOriginWorks || !crossDomain) && Boolean(this.#fetchFunction || globalThis.XMLHttpRequest);
+    }
+
+    get #fetchFunction() {
+        return this.getConfiguration().fetch ?? globalThis.fetch;
     }
 
     reset(init) {
@@ -60,7 +64,7 @@ export class LongPollingTransport extends RequestTransport {
      */
     xhrSend(packet) {
         const headers = { ...packet.headers, "Content-Type": "application/json;charset=UTF-8" };
-        if (globalThis.fetch) {
+        if (this.#fetchFunction) {
             this.#fetch(packet, headers);
         } else {
             this.#request(packet, headers);
@@ -80,8 +84,9 @@ export class LongPollingTransport extends RequestTransport {
             // The page may be about to go, and the message shall outlive it.
             keepalive: packet.sync === true,
         };
-        globalThis
-            .fetch(packet.url, options)
+        // Called as a plain function: the browser's own does not take another `this`.
+        const fetch = this.#fetchFunction;
+        fetch(packet.url, options)
             .then(async (response) => {
                 if (!response.ok) {
                     // Reads it to the end, so that the connection can be used again.
