@@ -92,6 +92,7 @@ export class ReloadExtension {
                 return message;
             case "/meta/disconnect":
                 this.#stay();
+                this.#endResuming();
                 this.#state = null;
                 return message;
             default:
@@ -112,7 +113,10 @@ export class ReloadExtension {
                 if (this.#state && message.successful === true) {
                     this.#state.acknowledged = numberOr(message.ext?.ack, this.#state.acknowledged);
                 }
-                this.#endResuming();
+                // When the session has expired, the messages wait for the new one.
+                if (message.advice?.reconnect !== "handshake") {
+                    this.#endResuming();
+                }
                 break;
             case "/meta/disconnect":
                 this.#state = null;
