@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "CometDServices", targets: ["CometDServices"]),
         .library(name: "CometDServerNIO", targets: ["CometDServerNIO"]),
         .library(name: "CometDHummingbird", targets: ["CometDHummingbird"]),
+        .library(name: "CometDWeb", targets: ["CometDWeb"]),
         .library(name: "CometDClient", targets: ["CometDClient"]),
         .library(name: "CometDClientNIO", targets: ["CometDClientNIO"]),
         .library(name: "CometDTestKit", targets: ["CometDTestKit"]),
@@ -112,6 +113,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(name: "cometd-embed", swiftSettings: settings),
+        .plugin(name: "EmbedWebFiles", capability: .buildTool(), dependencies: ["cometd-embed"]),
+        .target(
+            name: "CometDWeb",
+            dependencies: ["CZlib", hummingbird, nioCore],
+            swiftSettings: settings,
+            plugins: ["EmbedWebFiles"]
+        ),
         .target(
             name: "CometDClient",
             dependencies: ["Bayeux", nioCore, collections, logging, lifecycle],
@@ -134,8 +143,9 @@ let package = Package(
         .executableTarget(
             name: "cometd",
             dependencies: [
-                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDClient", "CometDClientNIO",
-                hummingbird, nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, arguments, configuration, logging, lifecycle,
+                "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDWeb", "CometDClient",
+                "CometDClientNIO", hummingbird, nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, arguments, configuration,
+                logging, lifecycle,
                 signals,
             ],
             swiftSettings: settings

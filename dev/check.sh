@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 format() {
-    swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples/*/Package.swift Examples/*/Sources
+    swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Examples/*/Package.swift Examples/*/Sources
 }
 
 # The header of the system's zlib: Apple's SDKs have it, and Swift's Docker images.

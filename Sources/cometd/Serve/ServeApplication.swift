@@ -30,7 +30,7 @@ struct ServeApplication {
             try DemoCalls.install(on: server)
         }
         var application = Application(
-            router: self.router(),
+            router: try self.router(),
             server: .bayeux(server, at: self.settings.path, options: self.settings.listener, tls: tls),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.settings.host, port: self.settings.port),
@@ -60,12 +60,12 @@ struct ServeApplication {
         }
     }
 
-    private func router() -> Router<BasicRequestContext> {
+    private func router() throws(CommandFailure) -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("/health") { _, _ in "ok" }
         if self.settings.hasDemo {
-            let page = StartPage(path: self.settings.path)
-            router.get("/") { _, _ in page.response() }
+            let libraries = try DemoLibraries(folder: self.settings.demoLibraries)
+            DemoSite(path: self.settings.path, libraries: libraries).add(to: router)
         }
         return router
     }

@@ -21,8 +21,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The path at which the server lives. (default: /cometd)"))
     var path: String?
 
-    @Flag(inversion: .prefixedNo, help: "Add an echo service and a start page.")
+    @Flag(inversion: .prefixedNo, help: "Add demo pages, their services and the JavaScript client.")
     var demo: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder with jQuery, Angular and Dojo, for the demo's pages; none to let browsers load them from a public "
+                + "network. (default: \(DemoLibraries.defaultFolder) if there is one)",
+            valueName: "folder"
+        )
+    )
+    var demoLibraries: String?
 
     @Option(
         help: ArgumentHelp(
@@ -65,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func flags() throws(CommandFailure) -> [String: String] {
         let parsed = [
             "port": self.port, "host": self.host, "path": self.path, "demo": self.demo.map { $0 ? "true" : "false" },
-            "logLevel": self.logLevel, "extensions": self.extensions,
+            "demoLibraries": self.demoLibraries, "logLevel": self.logLevel, "extensions": self.extensions,
         ]
         let flags = try FlagArguments(
             self.others,

@@ -51,8 +51,11 @@ extension ServeSettings {
         let sources = SettingSources(flags: flags, environment: variables, file: file)
         var settings = ServeSettings()
         let warnings = try settings.read(sources)
-        if settings.hasDemo, settings.path == "/" {
-            throw CommandFailure(.usage, "the demo's start page needs a --path other than /")
+        if settings.hasDemo, !DemoSite.hasRoom(besideServerAt: settings.path) {
+            throw CommandFailure(
+                .usage,
+                "the demo's pages need a --path other than /, \(DemoSite.pages) and \(DemoSite.scripts)"
+            )
         }
         try settings.checkTLS()
         return (settings, variables.warnings(options: Self.optionNames + ["config"]) + warnings)

@@ -11,8 +11,10 @@ struct ServeSettings: Hashable {
     var port = 8080
     /// The path at which the server lives.
     var path = "/cometd"
-    /// Whether there are an echo service, remote calls and a start page.
+    /// Whether there are the demo's pages, with their services and the client library in JavaScript.
     var hasDemo = false
+    /// A folder with libraries of others that pages of the demo load; see ``DemoLibraries``.
+    var demoLibraries = ""
     /// What is installed on the server, in this order.
     var extensions: [ServerExtension] = [.ack, .timesync, .binary]
     /// The least important events that are logged.
@@ -36,7 +38,18 @@ extension ServeSettings {
                 .init("port", \.port, .integer(in: 0...65535, "a port"), "The port to listen at; 0 picks a free one."),
                 .init("host", \.host, .host, "The name or address to listen at."),
                 .init("path", \.path, .path, "The path at which the server lives."),
-                .init("demo", \.hasDemo, .bool, "Whether there are an echo service, remote calls and a start page."),
+                .init(
+                    "demo",
+                    \.hasDemo,
+                    .bool,
+                    "Whether there are demo pages, with their services and the JavaScript client."
+                ),
+                .init(
+                    "demoLibraries",
+                    \.demoLibraries,
+                    .folder,
+                    "A folder with jQuery, Angular and Dojo, for the demo's pages; none to let browsers load them from a public network."
+                ),
                 .init("extensions", \.extensions, .extensions, "The extensions that clients may use; none for none."),
                 .init("logLevel", \.logLevel, .logLevel, "The least important events that are logged."),
             ]
@@ -86,6 +99,17 @@ extension OptionSyntax<String> {
             return isHost && !host.isEmpty ? host : nil
         } text: { value in
             value
+        }
+    }
+}
+
+extension OptionSyntax<String> {
+    /// The path of a folder; empty for the usual one.
+    fileprivate static var folder: Self {
+        Self(placeholder: "folder", legal: "the path of a folder, or none") {
+            $0
+        } text: {
+            $0
         }
     }
 }
