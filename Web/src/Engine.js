@@ -236,15 +236,16 @@ export class Engine {
             const id = String(++this.#lastID);
             let { message } = entry;
             message.id = id;
+            if (type === "connect") {
+                // Also when an extension deletes it: then that answers it, with `receive`.
+                this.#connectID = id;
+            }
             if (type !== "handshake") {
                 message.clientId = this.clientID;
             }
             message = this.#extensions.outgoing(message);
             if (message === null) {
                 continue;
-            }
-            if (type === "connect") {
-                this.#connectID = id;
             }
             if (entry.callback) {
                 this.#pending.add(id, { ...entry, message });
