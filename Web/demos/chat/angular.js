@@ -1,6 +1,6 @@
 /* The chat page with Angular 1: the page part. What is said on the wire is in room.js. */
 angular
-    .module("chat", ["cometd"])
+    .module("chat", ["cometd", "cometd-ack"])
     // Keeps an element scrolled to its end while its content grows, unless the reader has scrolled up.
     .directive("keepEnd", [
         "$timeout",
@@ -20,7 +20,6 @@ angular
     .controller("ChatController", [
         "$timeout",
         "cometd",
-        "cometd-ack",
         function ($timeout, cometd) {
             var chat = this;
             var limit = 200;

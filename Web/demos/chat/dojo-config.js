@@ -4,9 +4,8 @@ var dojoConfig = {
     // Pages of this server run no text as a program.
     has: { "csp-restrictions": 1 },
     paths: {
+        "cometd": "/js/cometd",
         "dojox/cometd": "/js/dojox/cometd",
-        "org/cometd": "/js/cometd/cometd",
-        "org": "/js/cometd",
         "demos": "/demos",
     },
     deps: ["demos/chat/dojo"],

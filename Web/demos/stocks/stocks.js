@@ -22,13 +22,13 @@ function received({ data }) {
     }
     rows.get(data.symbol).show(data);
     all += 1;
-    // What the server sends at once is handed out at once: it ends before the next task.
+    // What the server sends at once arrives within some milliseconds, be it in one frame or in several.
     if (!batch) {
         batch = { time: performance.now(), changes: 0 };
         batches.push(batch);
         setTimeout(() => {
             batch = undefined;
-        }, 0);
+        }, 20);
     }
     batch.changes += 1;
 }
