@@ -126,7 +126,7 @@ struct FaultProxyCutTests {
             await proxy.refuseUpgrades()
             try await SocketPeer.connected(to: proxy.port) { peer async throws in
                 try await peer.send("GET / HTTP/1.1\r\n")
-                peer.finish()
+                try await peer.finish()
                 #expect(try await peer.rest() == .init(text: "GET / HTTP/1.1\r\n", ending: .finished))
             }
             await proxy.stop()

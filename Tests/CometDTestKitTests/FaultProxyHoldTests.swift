@@ -18,7 +18,7 @@ struct FaultProxyHoldTests {
                         try await peer.send(text)
                         try await fence.pass()
                     }
-                    peer.finish()
+                    try await peer.finish()
                     try await fence.pass()
                     #expect(proxy.bytesToServer == 5)
                     #expect(proxy.openConnections == 1)
@@ -156,6 +156,7 @@ struct FaultProxyHoldTests {
             let proxy = try await FaultProxy.start(to: address, on: self.eventLoop)
             try await ProxyFence.beside(on: self.eventLoop) { fence in
                 let flood = try await Flood.start(to: proxy.port)
+                #expect(await server.events.first { $0 == .opened } != nil)
                 try await flood.untilStuck(&fence)
                 #expect(flood.sent < Flood.limit)
                 try await server.read()

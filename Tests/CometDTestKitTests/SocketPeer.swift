@@ -16,7 +16,7 @@ struct SocketPeer {
     }
 
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private let channel: any Channel
     private var received = ByteBuffer()
 
     /// Opens a connection to the loopback interface for as long as `body` runs.
@@ -27,33 +27,28 @@ struct SocketPeer {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true)
-                    )
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        return try await channel.executeThenClose { inbound, outbound in
-            var peer = SocketPeer(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+        return try await channel.executeThenClose { inbound, _ in
+            var peer = SocketPeer(inbound: inbound.makeAsyncIterator(), channel: channel.channel)
             return try await body(&peer)
         }
     }
 
-    private init(
-        inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    ) {
+    private init(inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, channel: any Channel) {
         self.inbound = inbound
-        self.outbound = outbound
+        self.channel = channel
     }
 
+    /// Sends bytes; returns when the kernel has them.
     func send(_ text: String) async throws {
-        try await self.outbound.write(ByteBuffer(string: text))
+        try await self.channel.writeAndFlush(ByteBuffer(string: text))
     }
 
-    /// Sends FIN.
-    func finish() {
-        self.outbound.finish()
+    /// Sends FIN; returns when the kernel has it.
+    func finish() async throws {
+        try await self.channel.close(mode: .output)
     }
 
     /// Reads that many bytes; fewer if the connection is finished before.

@@ -18,6 +18,7 @@ final class TCPServer: Sendable {
         typealias OutboundOut = ByteBuffer
 
         private let server: TCPServer
+        private var hasEnded = false
 
         init(_ server: TCPServer) { self.server = server }
 
@@ -32,14 +33,24 @@ final class TCPServer: Sendable {
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             guard let event = event as? ChannelEvent, event == .inputClosed else { return }
-            self.server.event.yield(.finished)
+            self.end(.finished)
             context.writeAndFlush(self.wrapOutboundOut(ByteBuffer())).assumeIsolated()
                 .whenComplete { _ in context.close(promise: nil) }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            self.server.event.yield(.reset)
+            self.end(.reset)
             context.close(promise: nil)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            // When writing fails, the channel is closed without an error.
+            self.end(.reset)
+        }
+
+        private func end(_ event: Event) {
+            if !self.hasEnded { self.server.event.yield(event) }
+            self.hasEnded = true
         }
     }
 

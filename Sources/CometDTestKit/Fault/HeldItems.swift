@@ -25,6 +25,9 @@ struct HeldItems {
     /// How much memory the held bytes take; buffers are charged with what they have allocated.
     private(set) var footprint = 0
 
+    /// Whether nothing is held, not even the end of a connection.
+    var isEmpty: Bool { self.items.isEmpty }
+
     /// Adds something behind all the rest.
     mutating func append(_ item: Item, due: NIODeadline) {
         self.items.append((item, due))

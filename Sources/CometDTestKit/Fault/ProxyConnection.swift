@@ -144,6 +144,8 @@ final class ProxyConnection {
         let serverChannel = self.toServer.sink
         Self.end(self.client, client)
         if let serverChannel { Self.end(serverChannel, server) }
+        // No socket is left that would tell of its end.
+        if !self.client.isActive, !self.isServerOpen { self.switchboard.closed(self) }
     }
 
     /// Closes what is still open after the connection has ended, without waiting for a peer.
@@ -165,7 +167,9 @@ final class ProxyConnection {
     private var isServerOpen: Bool {
         switch self.server {
         case .connecting, .connected: true
-        case .postponed, .closed: false
+        // It will be, for the sake of what a client that is gone has left.
+        case .postponed: self.phase == .relaying && !self.toServer.held.isEmpty
+        case .closed: false
         }
     }
 
@@ -247,8 +251,8 @@ final class ProxyConnection {
 
     private func deliver(_ item: HeldItems.Item, _ lane: ProxyLane) {
         switch (item, lane.direction) {
-        case (.reset, .toServer): self.end(client: .close, server: .reset)
-        case (.reset, .toClient): self.end(client: .reset, server: .close)
+        case (.reset, .toServer): self.passReset(to: lane.sink) { self.end(client: .close, server: .reset) }
+        case (.reset, .toClient): self.passReset(to: lane.sink) { self.end(client: .reset, server: .close) }
         case (.bytes(let bytes), .toServer) where !self.inspection.isDone:
             let isRefusing = self.switchboard.faults.refusesUpgrades
             self.perform(self.inspection.received(bytes, isRefusing: isRefusing))
@@ -260,6 +264,14 @@ final class ProxyConnection {
             lane.sinkEnded = true
             lane.sink?.closeOutput()
         }
+    }
+
+    /// A reset drops what has been written and not been sent yet, which came before it: so that goes out first.
+    ///
+    /// Not when a peer that does not read has let it pile up: it would never end.
+    private func passReset(to sink: (any Channel)?, _ end: @escaping () -> Void) {
+        guard let sink, sink.isActive, sink.isWritable else { return end() }
+        sink.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { _ in end() }
     }
 
     private func perform(_ action: UpgradeInspection.OnBytes) {
