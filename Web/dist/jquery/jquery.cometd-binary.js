@@ -1,0 +1,19 @@
+/*! cometd-swift-web 1.0.0, Apache-2.0 */
+(function (root, factory) {
+    "use strict";
+    if (typeof define === "function" && define.amd) {
+        define(["./jquery.cometd", "cometd/BinaryExtension"], factory);
+    } else if (typeof module === "object" && module.exports) {
+        module.exports = factory(require("./jquery.cometd.js"), require("../cometd/BinaryExtension.js"));
+    } else {
+        factory(root.jQuery.cometd, root.org.cometd.BinaryExtension);
+    }
+})(typeof globalThis === "undefined" ? this : globalThis, function (cometd, Extension) {
+    "use strict";
+    var extension = cometd.getExtension("binary");
+    if (!extension) {
+        extension = new Extension();
+        cometd.registerExtension("binary", extension);
+    }
+    return extension;
+});

@@ -1,0 +1,19 @@
+/*! cometd-swift-web 1.0.0, Apache-2.0 */
+(function (root, factory) {
+    "use strict";
+    if (typeof define === "function" && define.amd) {
+        define(["./jquery.cometd", "cometd/TimeSyncExtension"], factory);
+    } else if (typeof module === "object" && module.exports) {
+        module.exports = factory(require("./jquery.cometd.js"), require("../cometd/TimeSyncExtension.js"));
+    } else {
+        factory(root.jQuery.cometd, root.org.cometd.TimeSyncExtension);
+    }
+})(typeof globalThis === "undefined" ? this : globalThis, function (cometd, Extension) {
+    "use strict";
+    var extension = cometd.getExtension("timesync");
+    if (!extension) {
+        extension = new Extension();
+        cometd.registerExtension("timesync", extension);
+    }
+    return extension;
+});
