@@ -168,6 +168,8 @@ function files() {
         add(`cometd/${className}.js`, extension(className));
         add(`jquery/jquery.cometd-${extensionName}.js`, jqueryExtension(extensionName, className));
         add(`dojox/cometd/${extensionName}.js`, dojoExtension(extensionName, className));
+        // Pages written for CometD 3.1 load a file for each.
+        add(`angular/angular-cometd-${extensionName}.js`, `// Module "cometd-${extensionName}" is in angular-cometd.js.\n`);
     }
     return made;
 }

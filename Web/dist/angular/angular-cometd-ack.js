@@ -1,0 +1,1 @@
+// Module "cometd-ack" is in angular-cometd.js.

@@ -1,0 +1,1 @@
+// Module "cometd-binary" is in angular-cometd.js.

@@ -1,0 +1,1 @@
+// Module "cometd-reload" is in angular-cometd.js.

@@ -1,0 +1,1 @@
+// Module "cometd-timestamp" is in angular-cometd.js.

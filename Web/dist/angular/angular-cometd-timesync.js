@@ -1,0 +1,1 @@
+// Module "cometd-timesync" is in angular-cometd.js.
