@@ -121,12 +121,12 @@ def on_each_transport(timeout):
 @on_each_transport(20)
 async def two_clients_publish_both_ways(transport):
     url = harness.shared().named_address
-    async with connected(url, transport, "/chat/a") as one, connected(url, transport, "/chat/b") as two:
-        reply = await one.publish("/chat/b", {"text": "hello €"})
-        assert reply["successful"] is True and reply["channel"] == "/chat/b", reply
-        assert await next_message(two) == ("/chat/b", {"text": "hello €"})
-        await two.publish("/chat/a", [1, 2.5, None, True])
-        assert await next_message(one) == ("/chat/a", [1, 2.5, None, True])
+    async with connected(url, transport, "/talk/a") as one, connected(url, transport, "/talk/b") as two:
+        reply = await one.publish("/talk/b", {"text": "hello €"})
+        assert reply["successful"] is True and reply["channel"] == "/talk/b", reply
+        assert await next_message(two) == ("/talk/b", {"text": "hello €"})
+        await two.publish("/talk/a", [1, 2.5, None, True])
+        assert await next_message(one) == ("/talk/a", [1, 2.5, None, True])
 
 
 @on_each_transport(20)

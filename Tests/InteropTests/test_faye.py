@@ -121,12 +121,12 @@ def client(transport, *channels, url=None):
 
 @on_each_transport()
 def two_clients_publish_both_ways(transport):
-    with client(transport, "/chat/a") as one, client(transport, "/chat/b") as two:
+    with client(transport, "/talk/a") as one, client(transport, "/talk/b") as two:
         assert one.state["transport"] == transport
-        one.publish("/chat/b", {"text": "hello €"})
-        assert two.next_message() == ("/chat/b", {"text": "hello €"})
-        two.publish("/chat/a", [1, None, True])
-        assert one.next_message() == ("/chat/a", [1, None, True])
+        one.publish("/talk/b", {"text": "hello €"})
+        assert two.next_message() == ("/talk/b", {"text": "hello €"})
+        two.publish("/talk/a", [1, None, True])
+        assert one.next_message() == ("/talk/a", [1, None, True])
 
 
 @on_each_transport()

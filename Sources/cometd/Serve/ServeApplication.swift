@@ -25,10 +25,7 @@ struct ServeApplication {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.eventLoops)
         let server = BayeuxServer(options: self.settings.server, eventLoopGroup: group, logger: self.logger)
         for installed in self.settings.extensions { installed.install(on: server) }
-        if self.settings.hasDemo {
-            try EchoService.install(on: server)
-            try DemoCalls.install(on: server)
-        }
+        if self.settings.hasDemo { try DemoServices.install(on: server) }
         var application = Application(
             router: try self.router(),
             server: .bayeux(server, at: self.settings.path, options: self.settings.listener, tls: tls),
