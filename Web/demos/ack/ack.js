@@ -2,7 +2,7 @@ import { AckExtension, CometD } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { network } from "../shared/network.js";
 import { byId, element } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 
 /** How many numbers are drawn. */
 const drawn = 200;
@@ -33,10 +33,8 @@ class Side {
     }
 
     start() {
-        chooseTransport(this.cometd);
         // Ready again soon after the network is.
-        this.cometd.configure({ url: serverURL(), backoffIncrement: 250, maxBackoff: 1000 });
-        this.cometd.handshake();
+        connect(this.cometd, { backoffIncrement: 250, maxBackoff: 1000 });
     }
 
     #count(number) {

@@ -1,7 +1,7 @@
 import { CometD, TimeSyncExtension } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { byId, clockTime, drawing, element, reasonOf, show } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 
 const day = 24 * 60 * 60 * 1000;
 const cometd = new CometD();
@@ -87,6 +87,4 @@ showConnection(cometd, byId("connection"), (state) => {
 setInterval(showTime, 200);
 showTime();
 showTransports(byId("transports"));
-chooseTransport(cometd);
-cometd.configure({ url: serverURL() });
-cometd.handshake();
+connect(cometd);

@@ -1,7 +1,7 @@
 import { CometD } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { byId, drawing, element, reasonOf, show } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 
 const service = "/service/echo";
 const cometd = new CometD();
@@ -95,6 +95,4 @@ showConnection(cometd, byId("connection"), (state) => {
     }
 });
 showTransports(byId("transports"));
-chooseTransport(cometd);
-cometd.configure({ url: serverURL() });
-cometd.handshake();
+connect(cometd);

@@ -1,7 +1,7 @@
 import { AckExtension, BinaryExtension, CometD } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { byId, bytes, element, show } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 import { maxFile, maxReceived } from "./limits.js";
 import { Reception } from "./Reception.js";
 import { send } from "./send.js";
@@ -126,6 +126,4 @@ drop.addEventListener("drop", ({ dataTransfer }) => {
 });
 
 showTransports(byId("transports"));
-chooseTransport(cometd);
-cometd.configure({ url: serverURL() });
-cometd.handshake();
+connect(cometd);

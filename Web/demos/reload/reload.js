@@ -1,7 +1,7 @@
 import { AckExtension, CometD, ReloadExtension } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { byId, show } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 
 const key = "cometd-demos.reload";
 
@@ -81,6 +81,4 @@ byId("fresh").addEventListener("click", () => {
 
 showTransports(byId("transports"));
 showState();
-chooseTransport(cometd);
-cometd.configure({ url: serverURL() });
-cometd.handshake();
+connect(cometd);

@@ -1,7 +1,7 @@
 import { CometD } from "/js/esm/cometd.js";
 import { showConnection } from "./connection.js";
 import { byId, reasonOf, show } from "./page.js";
-import { chooseTransport, serverURL, showTransports } from "./transport.js";
+import { connect, serverURL, showTransports } from "./transport.js";
 
 const cometd = new CometD();
 const url = serverURL();
@@ -52,6 +52,4 @@ id=$(echo "$hello" | sed 's/.*"clientId":"\\([^"]*\\)".*/\\1/')
 send '[{"channel": "/service/echo", "clientId": "'$id'", "data": "Hello from curl"}]'
 send '[{"channel": "/meta/connect", "clientId": "'$id'", "connectionType": "long-polling"}]'`);
 
-chooseTransport(cometd);
-cometd.configure({ url });
-cometd.handshake();
+connect(cometd);

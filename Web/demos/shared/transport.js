@@ -7,12 +7,28 @@ export function chosenTransport() {
 }
 
 /** Leaves a `CometD` the transports that the page may use; to be called before the handshake. */
-export function chooseTransport(cometd, transport = chosenTransport()) {
+function chooseTransport(cometd, transport = chosenTransport()) {
     if (transport !== "websocket") {
         cometd.websocketEnabled = false;
     }
     if (transport === "callback-polling") {
         cometd.unregisterTransport("long-polling");
+    }
+}
+
+/**
+ * Configures a `CometD` with the server's address and the chosen transport, and begins its session.
+ *
+ * @param options more for `cometd.configure`
+ */
+export function connect(cometd, options = {}) {
+    chooseTransport(cometd);
+    cometd.configure({ url: serverURL(), ...options });
+    if (chosenTransport() === "callback-polling" && document.readyState !== "complete") {
+        // To the browser a page is loading as long as one of its first scripts is, and a held connect is one.
+        window.addEventListener("load", () => setTimeout(() => cometd.handshake(), 0));
+    } else {
+        cometd.handshake();
     }
 }
 

@@ -1,7 +1,7 @@
 import { CometD } from "/js/esm/cometd.js";
 import { showConnection } from "../shared/connection.js";
 import { byId, show } from "../shared/page.js";
-import { chooseTransport, serverURL, showTransports } from "../shared/transport.js";
+import { connect, showTransports } from "../shared/transport.js";
 import { StockRow } from "./StockRow.js";
 
 const cometd = new CometD();
@@ -74,6 +74,4 @@ showConnection(cometd, byId("connection"), (state) => {
 });
 setInterval(showRates, 250);
 showTransports(byId("transports"));
-chooseTransport(cometd);
-cometd.configure({ url: serverURL() });
-cometd.handshake();
+connect(cometd);
