@@ -1,0 +1,1 @@
+export { AckExtension } from "./cometd.js";

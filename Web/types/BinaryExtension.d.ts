@@ -1,0 +1,1 @@
+export { BinaryExtension } from "./cometd.js";

@@ -1,0 +1,1 @@
+export { ReloadExtension } from "./cometd.js";

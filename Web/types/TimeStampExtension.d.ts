@@ -1,0 +1,1 @@
+export { TimeStampExtension } from "./cometd.js";

@@ -1,0 +1,1 @@
+export { TimeSyncExtension } from "./cometd.js";
