@@ -10,7 +10,8 @@ struct CometDCommand: AsyncParsableCommand {
         abstract: "A Bayeux server and client, compatible with CometD.",
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, SubscribeCommand.self, PublishCommand.self, CallCommand.self, PingCommand.self,
+            ServeCommand.self, InitCommand.self, SubscribeCommand.self, PublishCommand.self, CallCommand.self,
+            PingCommand.self,
         ]
     )
 

@@ -34,6 +34,9 @@ struct DemoLibrary {
         DemoLibrary(name: "dojox", isFolder: true, candidates: ["dojox"], package: "dojox@1.17.2", file: ""),
     ]
 
+    /// Where a page of another server finds jQuery.
+    static let jQueryAddress = Self.all.first { $0.name == "jquery.js" }.map { $0.address + $0.file } ?? ""
+
     /// Where the package lies at the public network.
     var address: String { "\(Self.network)\(self.package)/" }
 }
