@@ -61,6 +61,7 @@ class Peer {
         this.socket = socket;
         this.request = request;
         socket.on("error", () => {});
+        socket.on("end", () => socket.end());
         socket.on("data", (chunk) => {
             this.#bytes = Buffer.concat([this.#bytes, chunk]);
             this.#waiting?.();

@@ -123,8 +123,10 @@ export interface Configuration {
     maxURILength?: number;
     /** Whether timers run in a worker, where a tab in the background does not slow them. Default true. */
     useWorkerScheduler?: boolean;
-    /** Used instead of the global one. */
+    /** Used instead of the global class. */
     WebSocket?: WebSocketClass;
+    /** Used instead of the global function. */
+    fetch?: typeof fetch;
     /** What holds as long as the server gives no advice of its own. */
     advice?: Advice;
 }

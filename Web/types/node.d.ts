@@ -34,5 +34,5 @@ export class NodeWebSocket extends EventTarget {
     close(code?: number, reason?: string): void;
 }
 
-/** A `fetch` that keeps cookies, which long-polling sessions need: `globalThis.fetch = cookieFetch()`. */
+/** A `fetch` that keeps cookies, which long-polling sessions need: `cometd.configure({url, fetch: cookieFetch()})`. */
 export function cookieFetch(fetch?: typeof globalThis.fetch): typeof globalThis.fetch;

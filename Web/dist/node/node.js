@@ -192,7 +192,7 @@ var FrameReader = class {
 var GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 var STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 var EVENTS = ["open", "message", "error", "close"];
-var CLOSE_TIMEOUT = 5e3;
+var CLOSE_TIMEOUT = 2e3;
 var _url, _protocols, _protocol, _readyState, _request, _socket, _reader, _closeSent, _deaf, _closing, _timer, _open, open_fn, _upgraded, upgraded_fn, _faultOf, faultOf_fn, _received, received_fn, _handle, handle_fn, _deliver, deliver_fn, _receivedClose, receivedClose_fn, _startClosing, startClosing_fn, _write, write_fn, _failed, failed_fn, _closed, closed_fn, _emit, emit_fn;
 var NodeWebSocket = class extends EventTarget {
   /**

@@ -8,7 +8,7 @@ const STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 const EVENTS = ["open", "message", "error", "close"];
 
 /** How long the server may take to end the connection after the close frames, in milliseconds. */
-const CLOSE_TIMEOUT = 5000;
+const CLOSE_TIMEOUT = 2000;
 
 /**
  * The browser's WebSocket for Node 20, which has none: `cometd.configure({url, WebSocket: NodeWebSocket})`.

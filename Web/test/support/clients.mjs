@@ -1,8 +1,8 @@
 import { CometD } from "../../src/index.js";
 import { NodeWebSocket, cookieFetch } from "../../src/node/index.js";
 
-// Long-polling sessions belong to a cookie.
-globalThis.fetch = cookieFetch();
+// Long-polling sessions belong to a cookie, and pages of one browser share it.
+const fetch = cookieFetch();
 
 /** The transports that a client in Node can have. */
 export const transports = ["websocket", "long-polling"];
@@ -24,7 +24,7 @@ export function client(url, transport, extensions = {}) {
             cometd.unregisterTransport(type);
         }
     }
-    cometd.configure({ url, WebSocket: NodeWebSocket, logLevel: process.env.COMETD_LOG ?? "warn" });
+    cometd.configure({ url, WebSocket: NodeWebSocket, fetch, logLevel: process.env.COMETD_LOG ?? "warn" });
     for (const [name, extension] of Object.entries(extensions)) {
         cometd.registerExtension(name, extension);
     }

@@ -25,10 +25,10 @@ interface Chat {
 
 const cometd = new CometD("name");
 cometd.configure("http://host/cometd");
-cometd.configure({ url: "/cometd", logLevel: "debug", WebSocket: NodeWebSocket, requestHeaders: { a: "b" } });
+cometd.configure({ url: "/cometd", logLevel: "debug", WebSocket: NodeWebSocket, fetch: cookieFetch() });
+cometd.configure({ url: "/cometd", requestHeaders: { a: "b" } });
 cometd.websocketEnabled = false;
 cometd.ackEnabled = false;
-globalThis.fetch = cookieFetch();
 
 cometd.registerExtension("ack", new AckExtension());
 cometd.registerExtension("ack2", new SameAckExtension());
