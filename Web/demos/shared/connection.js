@@ -14,10 +14,11 @@ export function showConnection(cometd, element, changed = () => {}) {
     function set(state) {
         const transport = state === "connected" ? cometd.getTransport()?.getType() : undefined;
         const text = transport ? `${words[state]} · ${transport}` : words[state];
+        // Unchanged text is left alone, lest it be read out again.
         if (element.textContent !== text) {
             element.textContent = text;
-            element.dataset.state = state;
         }
+        element.dataset.state = state;
         if (state !== current) {
             current = state;
             changed(state);

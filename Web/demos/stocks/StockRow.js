@@ -31,7 +31,6 @@ export class StockRow {
         this.#price.textContent = Number(price).toFixed(2);
         this.#change.textContent = `${change < 0 ? "▼" : "▲"} ${Math.abs(Number(change)).toFixed(2)}`;
         this.#change.className = `right ${direction}`;
-        this.#picture.className = `spark ${this.#prices[0] > this.#prices.at(-1) ? "down" : "up"}`;
         this.#draw();
     }
 

@@ -56,9 +56,9 @@ export class Driver {
     /**
      * Opens a browser with nothing in it.
      *
-     * @param options `width`, `height` of the window; `dark` for a dark design; `arguments` more for chromium
+     * @param options `width`, `height` of the window; `arguments`: more for chromium
      */
-    async open({ width = 1280, height = 900, dark = false, arguments: more = [] } = {}) {
+    async open({ width = 1280, height = 900, arguments: more = [] } = {}) {
         const profile = await mkdtemp(path.join(tmpdir(), "cometd-browser-"));
         const args = [
             "--headless=new",
@@ -80,9 +80,6 @@ export class Driver {
         });
         const browser = new Browser(this, value.sessionId, profile);
         this.#browsers.add(browser);
-        await browser.cdp("Emulation.setEmulatedMedia", {
-            features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
-        });
         return browser;
     }
 
@@ -314,6 +311,19 @@ export class Browser {
             data = await this.#command("GET", "/screenshot");
         }
         await writeFile(file, Buffer.from(data, "base64"));
+    }
+
+    /** Makes it as if it had just been opened: one empty window without a past. */
+    async reset() {
+        const old = await this.windows();
+        const fresh = await this.openWindow();
+        for (const handle of old) {
+            await this.use(handle);
+            await this.#command("DELETE", "/window");
+        }
+        await this.use(fresh);
+        await this.cdp("Network.clearBrowserCookies");
+        await this.clearLog();
     }
 
     /** Ends it. */

@@ -29,13 +29,23 @@ export const chatPage = (flavour) => `demos/chat/${flavour}.html`;
  * @returns what the tests use, filled in before they start: `server`, `driver`, `page(path)`, `open(options)`
  */
 export function stage(...options) {
+    // To start a browser takes seconds, so those of one test are used by the next.
+    const idle = [];
     const things = {
         /** The address of a page. */
         page: (path, origin = things.server.origin) => new URL(path, `${origin}/`),
-        /** Opens a browser that is closed at the end of the test. */
+        /** A browser for one test, with nothing in it. */
         open: async (test, settings) => {
-            const browser = await things.driver.open(settings);
-            test.after(() => browser.close());
+            if (settings) {
+                const browser = await things.driver.open(settings);
+                test.after(() => browser.close());
+                return browser;
+            }
+            const browser = idle.pop() ?? (await things.driver.open());
+            test.after(async () => {
+                await browser.reset();
+                idle.push(browser);
+            });
             return browser;
         },
     };
