@@ -26,6 +26,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
@@ -226,6 +227,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CometDWebTests",
+            dependencies: ["CometDWeb", "CZlib", hummingbird, hummingbirdTesting, nioCore],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "DocumentationTests",
             dependencies: [
                 "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDHummingbird",
@@ -237,8 +243,8 @@ let package = Package(
         .testTarget(
             name: "cometdTests",
             dependencies: [
-                "cometd", "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", arguments,
-                nioCore, nioPosix,
+                "cometd", "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO",
+                "CometDTestKit", "CometDWeb", hummingbird, hummingbirdTesting, arguments, nioCore, nioPosix,
             ],
             swiftSettings: settings
         ),

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules=(Bayeux CometDClient CometDClientNIO CometDServer CometDServerNIO CometDHummingbird CometDServices CometDTestKit)
+modules=(Bayeux CometDClient CometDClientNIO CometDServer CometDServerNIO CometDHummingbird CometDWeb CometDServices CometDTestKit)
 docc=$(command -v docc || xcrun --find docc)
 output=.build/docs
 
