@@ -1,7 +1,7 @@
 // Makes dist/ from src/: `node build.mjs`; `node build.mjs --check` only tells whether dist/ is what the sources give.
 //
-// esbuild, found on the PATH (or $ESBUILD), joins the modules of each file; what is around them (AMD, CommonJS, globals)
-// is ours.
+// esbuild, found on the PATH (or $ESBUILD), joins the modules of each file; what is around them (AMD, CommonJS,
+// globals) is ours.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -44,8 +44,9 @@ function body(text) {
 /**
  * A file for AMD, CommonJS and globals.
  *
- * @param {{parameters?: string, amd?: string[], commonJS?: string[], globals: string, code: string}} parts the factory's
- *     parameters; the modules that are passed; how a script calls `factory` when there are only globals
+ * @param {{parameters?: string, amd?: string[], commonJS?: string[], globals: string, code: string}} parts the
+ *     factory's parameters; the modules that are passed; how a script calls `factory` when there are only globals; what
+ *     the factory does
  */
 function umd({ parameters = "", amd = [], commonJS = [], globals, code }) {
     const list = (names) => names.map((module) => `"${module}"`).join(", ");
@@ -116,11 +117,14 @@ const registration = (extensionName) => `    var extension = cometd.getExtension
     return extension;`;
 
 /** Dojo's modules are AMD only. */
-const amdModule = (ids, parameters, code) => `${banner}define([${ids.map((id) => `"${id}"`).join(", ")}], function (${parameters}) {
+function amdModule(ids, parameters, code) {
+    const list = ids.map((id) => `"${id}"`).join(", ");
+    return `${banner}define([${list}], function (${parameters}) {
     "use strict";
 ${code}
 });
 `;
+}
 
 function dojo() {
     const code = `${body('export { bindDojo } from "./src/bindings/dojo.js";')}
@@ -169,7 +173,8 @@ function files() {
         add(`jquery/jquery.cometd-${extensionName}.js`, jqueryExtension(extensionName, className));
         add(`dojox/cometd/${extensionName}.js`, dojoExtension(extensionName, className));
         // Pages written for CometD 3.1 load a file for each.
-        add(`angular/angular-cometd-${extensionName}.js`, `// Module "cometd-${extensionName}" is in angular-cometd.js.\n`);
+        const note = `// Module "cometd-${extensionName}" is in angular-cometd.js.\n`;
+        add(`angular/angular-cometd-${extensionName}.js`, note);
     }
     return made;
 }

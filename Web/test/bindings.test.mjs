@@ -20,8 +20,8 @@ function fakeJQuery(fetch) {
         const controller = new AbortController();
         requests.push(settings);
         const { url, type: method, contentType, data: body, headers } = settings;
-        const options = { method, headers: { ...headers, "Content-Type": contentType }, body, signal: controller.signal };
-        fetch(url, options)
+        const { signal } = controller;
+        fetch(url, { method, headers: { ...headers, "Content-Type": contentType }, body, signal })
             .then(async (response) => {
                 const text = await response.text();
                 if (response.ok) {

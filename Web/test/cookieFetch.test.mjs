@@ -39,7 +39,8 @@ test("cookies are replaced, expire and are deleted", async () => {
 
 test("Secure, foreign and broken ones", async () => {
     const { fetch, sent, answers } = scripted();
-    answers.push(["s=1; Path=/; Secure", "f=1; Domain=other.org; Path=/", "d=1; Domain=.host.org; Path=/", "=x", "nonsense"]);
+    const foreign = "f=1; Domain=other.org; Path=/";
+    answers.push(["s=1; Path=/; Secure", foreign, "d=1; Domain=.host.org; Path=/", "=x", "nonsense"]);
     await fetch("http://a.host.org/");
     await fetch("http://a.host.org/");
     assert.deepEqual(sent, [null, "d=1"]);

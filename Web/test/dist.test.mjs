@@ -124,10 +124,11 @@ test("the package can be imported and required by its name", async () => {
 });
 
 for (const transport of ["websocket", "long-polling"]) {
-    test(`a page written for CometD 3.1 works over ${transport}`, { skip: noServer }, async () => {
+    test(`a page of CometD 3.1 works over ${transport}`, { skip: noServer }, async () => {
         const server = await startServer("--demo");
         try {
-            const context = load(page(), "cometd/cometd.min.js", "cometd/AckExtension.js", "cometd/TimeSyncExtension.js");
+            const files = ["cometd/cometd.min.js", "cometd/AckExtension.js", "cometd/TimeSyncExtension.js"];
+            const context = load(page(), ...files);
             const log = [];
             const done = new Promise((resolve) => {
                 Object.assign(context, { url: server.url, log, done: resolve, useWebSocket: transport === "websocket" });
@@ -172,7 +173,8 @@ for (const transport of ["websocket", "long-polling"]) {
                 })();`,
             );
             await within("the page", done);
-            assert.deepEqual([...log], [`connected over ${transport}`, "Hello World", "call true bar", "disconnected true"]);
+            const expected = [`connected over ${transport}`, "Hello World", "call true bar", "disconnected true"];
+            assert.deepEqual([...log], expected);
         } finally {
             await server.stop();
         }

@@ -76,7 +76,7 @@ class Peer {
                 ? [bytes.length]
                 : bytes.length < 65536
                   ? [126, bytes.length >> 8, bytes.length & 255]
-                  : [127, 0, 0, 0, 0, bytes.length >>> 24, (bytes.length >> 16) & 255, (bytes.length >> 8) & 255, bytes.length & 255];
+                  : [127, ...[7, 6, 5, 4, 3, 2, 1, 0].map((place) => Math.floor(bytes.length / 256 ** place) % 256)];
         this.socket.write(Buffer.concat([Buffer.from(head ?? [(final ? 0x80 : 0) | opcode, ...size]), bytes]));
     }
 
@@ -258,7 +258,10 @@ for (const [why, code, play] of [
     ["a message within a message", 1002, (peer) => (peer.send(1, "x", { final: false }), peer.send(1, "y"))],
     ["text that is not UTF-8", 1007, (peer) => peer.send(1, Buffer.from([0xc3]))],
     ["a message that is too large", 1009, (peer) => peer.send(1, "", { head: [0x81, 127, 1, 0, 0, 0, 0, 0, 0, 0] })],
-    ["fragments that are too large", 1009, (peer) => (peer.send(1, "x".repeat(900), { final: false }), peer.send(0, "x".repeat(200)))],
+    ["fragments that are too large", 1009, (peer) => {
+        peer.send(1, "x".repeat(900), { final: false });
+        peer.send(0, "x".repeat(200));
+    }],
     ["a close code of one byte", 1002, (peer) => peer.send(8, "x")],
     ["a close code that is none", 1002, (peer) => peer.send(8, Buffer.from([0x03, 0xed]))],
 ]) {

@@ -21,7 +21,8 @@ function lastPage(storage, { ack = true, ...properties } = {}) {
     const cometd = page(storage, { ack, ...properties });
     cometd.send(handshake());
     const ext = ack ? { ack: true } : undefined;
-    cometd.receive({ channel: "/meta/handshake", id: "1", successful: true, clientId: "c1", advice: { interval: 0 }, ext });
+    const advice = { interval: 0 };
+    cometd.receive({ channel: "/meta/handshake", id: "1", successful: true, clientId: "c1", advice, ext });
     cometd.send({ channel: "/meta/connect", id: "2", connectionType: "websocket" });
     cometd.receive({ channel: "/meta/connect", id: "2", successful: true, ext: ack ? { ack: 5 } : undefined });
     return cometd;
@@ -172,7 +173,8 @@ test("messages wait for a new session when the old one has expired", () => {
     const next = page(storage);
     next.send(handshake());
     next.runTimers();
-    next.receive({ channel: "/meta/connect", successful: false, error: "402::…", advice: { reconnect: "handshake" } });
+    const advice = { reconnect: "handshake" };
+    next.receive({ channel: "/meta/connect", successful: false, error: "402::…", advice });
     assert.equal(next.batches, 1);
     assert.notEqual(next.send(handshake("2")), null);
     assert.equal(next.batches, 0);

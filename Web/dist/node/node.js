@@ -418,7 +418,7 @@ handle_fn = function(opcode, payload) {
       __privateMethod(this, _deliver, deliver_fn).call(this, utf8(payload));
       break;
     case Opcode.BINARY:
-      __privateMethod(this, _deliver, deliver_fn).call(this, this.binaryType === "arraybuffer" ? Uint8Array.from(payload).buffer : new Blob([payload]));
+      __privateMethod(this, _deliver, deliver_fn).call(this, this.binaryType === "blob" ? new Blob([payload]) : Uint8Array.from(payload).buffer);
       break;
     case Opcode.PING:
       __privateMethod(this, _write, write_fn).call(this, Opcode.PONG, payload);

@@ -232,7 +232,7 @@ export class NodeWebSocket extends EventTarget {
                 this.#deliver(utf8(payload));
                 break;
             case Opcode.BINARY:
-                this.#deliver(this.binaryType === "arraybuffer" ? Uint8Array.from(payload).buffer : new Blob([payload]));
+                this.#deliver(this.binaryType === "blob" ? new Blob([payload]) : Uint8Array.from(payload).buffer);
                 break;
             case Opcode.PING:
                 this.#write(Opcode.PONG, payload);

@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** The server's program: `$COMETD_BINARY`, or what `swift build` makes. */
-export const binary = process.env.COMETD_BINARY ?? fileURLToPath(new URL("../../../.build/debug/cometd", import.meta.url));
+export const binary =
+    process.env.COMETD_BINARY ?? fileURLToPath(new URL("../../../.build/debug/cometd", import.meta.url));
 
 /** Why tests against the server cannot run; false when they can. For `test(name, {skip: noServer}, …)`. */
 export const noServer = existsSync(binary) ? false : `there is no ${binary}: run swift build, or set COMETD_BINARY`;
