@@ -131,7 +131,8 @@ for (const transport of ["websocket", "long-polling"]) {
             const context = load(page(), ...files);
             const log = [];
             const done = new Promise((resolve) => {
-                Object.assign(context, { url: server.url, log, done: resolve, useWebSocket: transport === "websocket" });
+                const useWebSocket = transport === "websocket";
+                Object.assign(context, { url: server.url, log, done: resolve, useWebSocket });
             });
             script(
                 context,
