@@ -40,13 +40,22 @@ examples() {
     for example in Examples/*/; do
         swift build --package-path "$example" --scratch-path .build
     done
+    # What `cometd init` makes must build, too.
+    local binaries flavour
+    swift build --product cometd
+    binaries=$(swift build --show-bin-path)
+    rm -rf .build/init
+    for flavour in plain jquery; do
+        "$binaries/cometd" init "hello-$flavour" --flavour "$flavour" --path ".build/init/hello-$flavour" --cometd .
+        swift build --package-path ".build/init/hello-$flavour" --scratch-path .build
+    done
 }
 
 interop() {
     local binaries
     binaries=$(swift build --show-bin-path)
     # They are tried, too, and stay there when the package itself is built again.
-    [[ -x $binaries/chat ]] || examples
+    [[ -x $binaries/chat && -x $binaries/hello-jquery ]] || examples
     swift build --product cometd
     Tests/InteropTests/run.sh "$binaries/cometd"
 }

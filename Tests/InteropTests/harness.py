@@ -33,6 +33,8 @@ class Server:
     """One server process. Its port is read from its output, so that it can be asked for port 0."""
 
     announcement = r"(https?)://127\.0\.0\.1:(\d+)"
+    # Where the process starts; None for the folder of the tests' own process.
+    folder = None
 
     def __init__(self, *options, port=0):
         global _number
@@ -47,6 +49,7 @@ class Server:
         self._ready = threading.Event()
         self.process = subprocess.Popen(
             command,
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

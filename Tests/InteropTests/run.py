@@ -27,6 +27,8 @@ SUITES = (
     "test_faye_server",
     "test_examples",
     "test_commands",
+    "test_init",
+    "test_demo",
 )
 
 
