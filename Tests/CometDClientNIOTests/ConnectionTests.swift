@@ -43,23 +43,19 @@ struct ConnectionTests {
 
     @Test(arguments: transports)
     func `a connection that is refused is told at once`(over connectionType: ConnectionType) async throws {
-        let server = try await ScriptedHTTPServer.start { _ in .close }
-        let port = server.port
-        await server.stop()
-        let client = try BayeuxClient("http://127.0.0.1:\(port)/cometd", options: .only(connectionType))
+        let proxy = try await FaultProxy.start(to: SocketAddress(ipAddress: "127.0.0.1", port: 1))
+        await proxy.refuse()
+        let client = try BayeuxClient("http://127.0.0.1:\(proxy.port)/cometd", options: .only(connectionType))
 
         let error = await #expect(throws: ClientError.self) { try await client.handshake() }
 
         #expect(error?.code == .unreachable)
+        await proxy.stop()
     }
 
     @Test(arguments: transports)
     func `headers and the authentication hook reach each request`(over connectionType: ConnectionType) async throws {
-        let requests = Mutex<[String?]>([])
-        let server = try await ScriptedHTTPServer.start { request in
-            requests.withLock { $0.append(request.header("authorization")) }
-            return .status(401)
-        }
+        let server = try await ScriptedHTTPServer.start { _ in .status(401) }
         var connection = ConnectionOptions()
         connection.headers = ["X-App": "test"]
         let count = Mutex(0)
@@ -84,7 +80,7 @@ struct ConnectionTests {
         #expect(
             await failures.next()?.error.code == (connectionType == .webSocket ? .upgradeRefused : .httpStatus(401))
         )
-        let tokens = requests.withLock { $0 }
+        let tokens = server.requests.map { $0.header("authorization") }
         #expect(tokens.count >= 3)
         #expect(tokens == (1...tokens.count).map { "Bearer \($0)" })
         #expect(server.requests.allSatisfy { $0.header("x-app") == "test" })

@@ -7,21 +7,36 @@ import Testing
 
 private let transports: [ConnectionType] = [.webSocket, .longPolling]
 
+/// Tells of each connect that comes to a server.
+private struct ConnectWitness: BayeuxExtension {
+    let arrived: AsyncStream<Void>.Continuation
+
+    func incoming(_ message: inout BayeuxMessage, from session: ServerSession?) async throws -> Bool {
+        if message.channel == "/meta/connect" { self.arrived.yield() }
+        return true
+    }
+}
+
 /// What happens to a client when its connections, or its server, do what they should not.
 @Suite("A client behind a fault proxy", .timeLimit(.minutes(2)))
 struct FaultTests {
-    /// A connected client behind a proxy.
+    /// A connected client behind a proxy, whose connect has come to the server: so its connection can be broken.
     private func withProxy(
         _ options: ClientOptions,
         server serverOptions: ServerOptions = .patient,
         _ body: (LiveServer, FaultProxy, BayeuxClient) async throws -> Void
     ) async throws {
         try await LiveServer.running(options: serverOptions) { live in
+            let (connects, connect) = AsyncStream<Void>.makeStream()
+            live.server.addExtension(ConnectWitness(arrived: connect))
             let proxy = try await FaultProxy.start(to: live.address)
             let client = try BayeuxClient(live.url(port: proxy.port), options: options)
             do {
                 try await client.handshake(retryingFor: .seconds(60))
                 try await client.wait(for: .connected)
+                // The first is answered at once, the second is held.
+                var arrived = connects.makeAsyncIterator()
+                for _ in 1...2 { await arrived.next() }
                 try await body(live, proxy, client)
             } catch {
                 client.abort()
@@ -42,6 +57,7 @@ struct FaultTests {
             let messages = client.messages(on: "/news")
             try await messages.waitUntilSubscribed()
             var failures = client.failures.makeAsyncIterator()
+            var states = client.states.makeAsyncIterator()
 
             await proxy.reset()
 
@@ -49,7 +65,9 @@ struct FaultTests {
             #expect(failure?.channel == "/meta/connect")
             #expect(failure?.error.code == .connectionLost)
             #expect(failure?.retryDelay != nil)
-            try await client.wait(for: .connected)
+            // The failure is told before the state changes: what counts is the state after that.
+            while let state = await states.next(), state != .unconnected {}
+            while let state = await states.next(), state != .connected {}
             #expect(client.clientID == clientID)
             try live.server.channel("/news").publish(JSONBytes(.string("still here")))
             var iterator = messages.makeAsyncIterator()

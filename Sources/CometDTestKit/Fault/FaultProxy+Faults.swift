@@ -13,7 +13,8 @@ extension FaultProxy {
 
     /// Opens the port again after ``refuse()``.
     ///
-    /// - Throws: `IOError` when another program has taken the port meanwhile; `ChannelError` after ``stop()``.
+    /// - Throws: `ChannelError` after ``stop()``; `IOError` when another program has taken the port meanwhile, which
+    ///   can happen on other systems than Linux.
     public func accept() async throws {
         _ = try await self.eventLoop.flatSubmit { self.switchboard.value.listen() }.get()
     }

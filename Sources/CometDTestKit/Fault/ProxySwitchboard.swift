@@ -21,7 +21,9 @@ final class ProxySwitchboard {
     private(set) var faults = ProxyFaults()
     private var connections: [ObjectIdentifier: ProxyConnection] = [:]
     private var listener = Listener.closed
-    private var port = 0
+    /// Keeps the port while nothing listens there.
+    private let reservation = ReservedPort()
+    private var port: Int
     /// Opening and closing the port take their turns; this one never fails.
     private var lastTurn: EventLoopFuture<Void>
 
@@ -29,6 +31,7 @@ final class ProxySwitchboard {
         self.target = target
         self.eventLoop = eventLoop
         self.traffic = traffic
+        self.port = self.reservation?.number ?? 0
         self.lastTurn = eventLoop.makeSucceededVoidFuture()
     }
 
