@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The gate: format, build without warnings, unit tests, documentation, examples, real clients (who try the examples, too).
-# `dev/check.sh` runs all of it; `dev/check.sh format|build|unit|docs|examples|interop` runs parts.
+# The gate: format, build without warnings, unit tests, documentation, examples, real clients (who try the examples, too),
+# and the JavaScript library with its demos, in Node and in a browser.
+# `dev/check.sh` runs all of it; `dev/check.sh format|build|unit|docs|examples|interop|web` runs parts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,7 +61,14 @@ interop() {
     Tests/InteropTests/run.sh "$binaries/cometd"
 }
 
-for part in "${@:-format build unit docs examples interop}"; do
+web() {
+    local binaries
+    binaries=$(swift build --show-bin-path)
+    swift build --product cometd
+    Web/test/run.sh "$binaries/cometd"
+}
+
+for part in "${@:-format build unit docs examples interop web}"; do
     for step in $part; do
         echo "== $step"
         "$step"
