@@ -56,9 +56,10 @@ export class Driver {
     /**
      * Opens a browser with nothing in it.
      *
-     * @param options `width`, `height` of the window; `arguments`: more for chromium
+     * @param options `width`, `height` of the window; `arguments`: more for chromium;
+     *     `without`: switches that chromedriver shall not set
      */
-    async open({ width = 1280, height = 900, arguments: more = [] } = {}) {
+    async open({ width = 1280, height = 900, arguments: more = [], without = [] } = {}) {
         const profile = await mkdtemp(path.join(tmpdir(), "cometd-browser-"));
         const args = [
             "--headless=new",
@@ -73,7 +74,11 @@ export class Driver {
             capabilities: {
                 alwaysMatch: {
                     "browserName": "chrome",
-                    "goog:chromeOptions": { args, ...(process.env.CHROMIUM ? { binary: process.env.CHROMIUM } : {}) },
+                    "goog:chromeOptions": {
+                        args,
+                        excludeSwitches: without,
+                        ...(process.env.CHROMIUM ? { binary: process.env.CHROMIUM } : {}),
+                    },
                     "goog:loggingPrefs": { browser: "ALL" },
                 },
             },
@@ -266,6 +271,12 @@ export class Browser {
         await this.cdp("Network.emulateNetworkConditions", {
             offline: isOffline, latency: 0, downloadThroughput: -1, uploadThroughput: -1,
         });
+    }
+
+    /** Puts the window away, so that its page is hidden; scripts can still be run in it. */
+    async minimize() {
+        const { windowId } = await this.cdp("Browser.getWindowForTarget");
+        await this.cdp("Browser.setWindowBounds", { windowId, bounds: { windowState: "minimized" } });
     }
 
     /** The windows, and which is in front. */
