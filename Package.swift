@@ -235,8 +235,9 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDHummingbird",
-                "CometDServices", "CometDTestKit", hummingbird, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
-                signals,
+                "CometDServices", "CometDTestKit", "CometDWeb", hummingbird, nioCore, nioPosix, nioHTTP1, nioSSL,
+                logging,
+                lifecycle, signals,
             ],
             swiftSettings: settings
         ),

@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [
         "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", "CometDHummingbird",
-        "CometDServices", "CometDTestKit",
+        "CometDServices", "CometDTestKit", "CometDWeb",
     ])
     func `the index of a library lists its public types and macros`(library: String) throws {
         let folder = Self.sources.appending(path: library)
