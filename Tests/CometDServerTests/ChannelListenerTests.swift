@@ -18,6 +18,7 @@ import Testing
         }
         let peer = LongPollingPeer(self.test)
         peer.subscribe("/a/b")
+        #expect(self.record.take() == ["/**", "/**", "/**"])
         #expect(peer.publish("/a/b", more: #","id":"1""#).messages.map { $0["error"] } == ["404::message deleted"])
         #expect(self.record.take() == ["/a/*", "/a/**"])
         try self.test.server.channel("/a/b").publish(1)
@@ -25,6 +26,39 @@ import Testing
         #expect(self.record.take() == ["/a/*", "/a/**"])
         let held = peer.connect()
         #expect(held.status == nil)
+    }
+
+    @Test func `listeners of meta channels see the requests before they are carried out, and can stop them`() throws {
+        let record = self.record
+        for name in ["/meta/handshake", "/meta/*", "/meta/subscribe"] {
+            try self.test.server.channel(name).addListener { session, message in
+                record.add("\(name) \(message.channel ?? "") \(session == nil ? "no session" : "session")")
+                return message["stop"] == nil
+            }
+        }
+        let peer = LongPollingPeer(self.test)
+        #expect(
+            self.record.take() == ["/meta/* /meta/handshake no session", "/meta/handshake /meta/handshake no session"]
+                + ["/meta/* /meta/connect session"]
+        )
+        let refused = peer.send(
+            #"{"channel":"/meta/subscribe","clientId":"\#(peer.clientID)","subscription":"/a","stop":true}"#
+        )
+        #expect(refused.messages.map { $0["error"] } == ["404::message deleted"])
+        #expect(self.record.take() == ["/meta/* /meta/subscribe session"])
+        #expect(peer.publish("/a").messages.count == 1)
+        #expect(self.record.take() == [])
+
+        let unknown = peer.send(#"{"channel":"/meta/subscribe","clientId":"nobody","subscription":"/a"}"#)
+        #expect(unknown.messages.map { $0["error"] } == ["402::Unknown client"])
+        #expect(self.record.take() == [])
+    }
+
+    @Test func `a handshake that a listener stops makes no session`() throws {
+        try self.test.server.channel("/meta/handshake").addListener { _, _ in false }
+        let reply = self.test.post(#"[{"channel":"/meta/handshake","version":"1.0"}]"#)
+        #expect(reply.messages.map { $0["error"] } == ["404::message deleted"])
+        #expect(reply.messages.map { $0["clientId"] } == [nil])
     }
 
     @Test func `listeners of a channel are called in the order of their addition`() throws {

@@ -27,6 +27,10 @@ extension ServerChannel {
         /// on the publisher's event loop. It may change the message. Returning `false` stops it: the publisher is
         /// answered with `404::message deleted`. The session is `nil` when the server itself published. A listener that
         /// throws is logged and has no say.
+        ///
+        /// Those of `/meta/handshake`, `/meta/connect`, `/meta/subscribe`, `/meta/unsubscribe` and `/meta/disconnect`,
+        /// and of patterns that match them, see the requests of clients before they are carried out; a handshake's
+        /// session is `nil` still.
         public static func message(_ body: @escaping MessageListener) -> Listener {
             Listener(kind: .message(body), keepsChannel: true)
         }

@@ -59,21 +59,56 @@ extension Exchange {
         return .sessionCheck
     }
 
-    /// Sends the message on to the steps of its channel; all but a handshake need the batch's session.
+    /// Checks the session, which all but a handshake need, and lets the listeners of meta channels see the message.
+    ///
+    /// - SeeAlso: CometD 3.1.14, `BayeuxServerImpl.doPublish`: the protocol's own handler comes after the listeners.
     func checkSession() -> Step {
         guard self.isAllowed else { return self.refuse(.messageDeleted) }
-        if self.channelName == "/meta/handshake" { return .handshakePolicy }
-        guard let session = self.session, !session.hasEnded, self.isSent(by: session) else {
-            return self.refuseUnknownSession()
+        if self.channelName != "/meta/handshake" {
+            guard let session = self.ownSession else { return self.refuseUnknownSession() }
+            if self.channelName != "/meta/connect" { session.clientSeen() }
         }
-        if self.channelName == "/meta/connect" { return .connect }
-        session.clientSeen()
+        guard self.isHandled else { return .publishCreation }
+        guard !self.isGivenUp, let channel = self.shard.channel(named: self.channelName) else { return .metaHandler }
+        let listeners = channel.route(self.shard.core).listeners
+        guard !listeners.isEmpty else { return .metaHandler }
+        let (message, sender, logger) = (self.message, self.session?.handle, self.shard.core.logger)
+        self.await {
+            var message = message
+            let passes = await ShardState.call(listeners, sender, &message, logger)
+            return (passes, message)
+        } then: { exchange, outcome in
+            (exchange.isAllowed, exchange.message) = outcome
+        }
+        return .metaHandler
+    }
+
+    /// Sends a message on a meta channel on to the steps of its channel.
+    func handleMeta() -> Step {
+        guard self.isAllowed else { return self.refuse(.messageDeleted) }
+        if self.channelName == "/meta/handshake" { return .handshakePolicy }
+        // It may have ended while listeners were asked.
+        guard self.ownSession != nil else { return self.refuseUnknownSession() }
         switch self.channelName {
+        case "/meta/connect": return .connect
         case "/meta/disconnect": return .disconnect
         case "/meta/subscribe": return self.readSubscriptions() ?? .nextSubscription
-        case "/meta/unsubscribe": return self.readSubscriptions() ?? .unsubscription
-        default: return .publishCreation
+        default: return self.readSubscriptions() ?? .unsubscription
         }
+    }
+
+    /// Whether the protocol itself has something to do; other meta channels are the security policy's affair.
+    private var isHandled: Bool {
+        switch self.channelName {
+        case "/meta/connect", "/meta/handshake", "/meta/subscribe", "/meta/unsubscribe", "/meta/disconnect": true
+        default: false
+        }
+    }
+
+    /// The batch's session, when it lives and the message is its own.
+    private var ownSession: SessionState? {
+        guard let session = self.session, !session.hasEnded, self.isSent(by: session) else { return nil }
+        return session
     }
 
     /// Whether the message names the session; compared as bytes when it came as it was sent.

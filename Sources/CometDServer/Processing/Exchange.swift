@@ -30,6 +30,8 @@ final class Exchange {
         case validation
         case incomingExtensions
         case sessionCheck
+        /// Meta channels: their listeners have been asked.
+        case metaHandler
         /// Handshake: ask the policy, make the session.
         case handshakePolicy
         case handshake
@@ -120,6 +122,7 @@ final class Exchange {
         case .validation: self.step = self.validate()
         case .incomingExtensions: self.step = self.passIncomingExtensions()
         case .sessionCheck: self.step = self.checkSession()
+        case .metaHandler: self.step = self.handleMeta()
         case .handshakePolicy: self.step = self.askHandshakePolicy()
         case .handshake: self.step = self.handshake()
         case .connect: self.step = self.connect()
@@ -184,6 +187,8 @@ final class Exchange {
         self.replyMessage = nil
         if case .handshake = self.step {
             self.abandonHandshake()
+            _ = self.refuse(.handshakeFailed)
+        } else if self.channelName == "/meta/handshake", self.messageReply.handshake == nil {
             _ = self.refuse(.handshakeFailed)
         } else if self.messageReply.handshake != nil {
             // An extension keeps the reply: the session that it would have told of ends.

@@ -174,6 +174,8 @@ describe("the chat", { skip: noBrowser }, () => {
     test("the server's filter and limits show", async (t) => {
         const browser = await things.open(t);
         const ann = await ChatPage.open(browser, options("plain", "Ann", "limits"));
+        await ann.say("Damn, this is not damned.");
+        await ann.waitForMessage("****, this is not damned.");
         await ann.say("x".repeat(2000));
         await ann.waitForMessage("x".repeat(2000));
         assert.equal(await browser.run(() => document.querySelector("#text").maxLength), 2000);
