@@ -6,8 +6,8 @@
 # With files, only those are run. Needs Node 20 or later ($NODE, or the first one in the path), esbuild, chromium with
 # its driver, tsc, and jQuery, Dojo and Angular 1 as Debian packages them (/usr/share/javascript). What is missing is
 # installed with apt-get where that works (as root on Debian or Ubuntu). Debian 12's own nodejs is 18, which is too old:
-# it has neither a test runner that keeps these files apart nor what the library's Node part is built on. Take a newer
-# one from nodejs.org, nodesource.com or an image such as node:20-bookworm.
+# it lacks what the library's Node part and most of these tests use. Take a newer one from nodejs.org, nodesource.com or
+# an image such as node:20-bookworm.
 #
 # Pictures of the pages go to .build/screenshots, logs to .build/web.
 set -uo pipefail

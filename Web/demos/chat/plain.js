@@ -21,7 +21,14 @@ let attempts = 0;
 
 // Subscriptions end with their session, so they are made after each handshake; listeners are added once.
 cometd.addListener("/meta/handshake", (reply) => {
-    if (!wanted || !reply.successful) {
+    if (!wanted) {
+        return;
+    }
+    if (!reply.successful) {
+        // Who is not in yet decides whether to try again; a member waits until the server is back, unless it says no.
+        if (!isMember || reply.advice?.reconnect === "none") {
+            leave(reply.error ? words.failure(reply.error) : words.unreachable);
+        }
         return;
     }
     if (isMember) {
@@ -48,16 +55,12 @@ cometd.addListener("/service/members", ({ data }) => {
     }
 });
 
-async function join(name, room, transport) {
+function join(name, room, transport) {
     wanted = { name, room };
     cometd.websocketEnabled = transport === "websocket";
     cometd.configure({ url: serverURL() });
     connection.connecting();
-    try {
-        await cometd.promises.handshake();
-    } catch {
-        leave(words.unreachable);
-    }
+    cometd.handshake();
 }
 
 async function enter() {

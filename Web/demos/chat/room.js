@@ -27,9 +27,9 @@ cometdDemo.ChatRoom = function (cometd, view) {
                 cometd.subscribe("/members/" + wanted.room, membersChanged);
                 enter();
             });
-        } else if (!isMember) {
-            // Not in yet: the user decides whether to try again. A member waits until the server is back.
-            end(words.unreachable);
+        } else if (!isMember || (reply.advice && reply.advice.reconnect === "none")) {
+            // Who is not in yet decides whether to try again; a member waits until the server is back, unless it says no.
+            end(reply.error ? words.failure(reply.error) : words.unreachable);
         }
     });
     cometd.addListener("/service/members", function (message) {

@@ -8,7 +8,8 @@ import { until } from "./driver.mjs";
 import { complaints, noBrowser, pictures, stage } from "./support.mjs";
 
 describe("the demos", { skip: noBrowser }, () => {
-    const things = stage();
+    // The two sessions of one page poll at the same time, rather than one of them every other second.
+    const things = stage("--max-sessions-per-browser", "2");
 
     async function show(t, page, transport = "websocket") {
         const browser = await things.open(t);

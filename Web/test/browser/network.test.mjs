@@ -101,7 +101,7 @@ describe("a server that is not there", { skip: noBrowser }, () => {
             const network = await Network.to(things.server.origin);
             t.after(() => network.close());
             const browser = await things.open(t);
-            const chat = await ChatPage.open(browser, { origin: network.origin, flavour, room: "gone" });
+            const chat = await ChatPage.open(browser, { origin: network.origin, flavour, room: `gone-${flavour}` });
             network.cut();
             await chat.ask("Ann");
             await browser.waitForText("#join-error", "The server cannot be reached");
