@@ -99,6 +99,12 @@ byId("cut").addEventListener("submit", (event) => {
 });
 
 showTransports(byId("transports"));
-for (const side of sides) {
-    side.start();
-}
+// One after the other: the answer to the first handshake sets the cookie by which the server knows this browser.
+const [first, second] = sides;
+const firstHandshake = first.cometd.addListener("/meta/handshake", (reply) => {
+    if (reply.successful) {
+        first.cometd.removeListener(firstHandshake);
+        second.start();
+    }
+});
+first.start();
