@@ -71,6 +71,18 @@ import Testing
         #expect(self.call(peer, "reverse", data: #"{"data":"?","last":1}"#)?["data"] == "invalid arguments")
     }
 
+    @Test func `an argument of binary data that is given back is binary data`() throws {
+        try self.test.server.addRemoteCall("echo", runs: .onEventLoop) { $0.data }
+        let messages = LongPollingPeer(self.test).publish(
+            "/service/echo",
+            data: #"{"data":"0rJu","last":true,"meta":{}}"#,
+            more: #","id":"7","ext":{"binary":{}}"#
+        ).messages
+        let answer = try #require(messages.first { $0["data"] != nil })
+        #expect(answer["data"] == #"{"data":"0rJu","last":true,"meta":{}}"#)
+        #expect(answer["ext"] == #"{"binary":{}}"#)
+    }
+
     @Test func `a failure tells its caller what it says, and any other error nothing`() throws {
         try self.test.server.addRemoteCall("refused", runs: .onEventLoop) { _ -> Int in
             throw try RemoteCallFailure(encoding: ["code": 1])

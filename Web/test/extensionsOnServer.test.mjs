@@ -107,13 +107,12 @@ for (const transport of transports) {
                 assert.deepEqual([data.last, data.meta], [false, { name: "ä" }]);
             }));
 
-        test("binary: a remote call returns bytes, or at least the data that it was given", () =>
+        test("binary: a remote call returns the bytes that it was given", () =>
             withClients(async (make) => {
                 const { cometd } = await make({ binary: new BinaryExtension() });
                 const bytes = Uint8Array.of(1, 2, 3);
                 const { data } = await within("call", cometd.promises.remoteCallBinary("rpc/echo", bytes, true, {}));
-                const echoed = typeof data.data === "string" ? data.data : new Uint8Array(data.data);
-                assert.deepEqual(echoed, typeof echoed === "string" ? "0rJu" : bytes);
+                assert.deepEqual(new Uint8Array(data.data), bytes);
             }));
 
         test("timestamp: both sides tell the time", () =>

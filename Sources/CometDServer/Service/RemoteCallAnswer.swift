@@ -30,6 +30,10 @@ package struct RemoteCallAnswer: Sendable {
         var message = self.message
         message.channel = request.channel
         message[.id] = request[.id]
+        // An argument that is given back as it came is still what it was.
+        if request.hasBinaryData, !message.hasBinaryData, message.data == request.data {
+            message.addExt("binary", JSONBytes([:]))
+        }
         return message
     }
 }
