@@ -11,6 +11,7 @@ struct CometDCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, SubscribeCommand.self, PublishCommand.self, CallCommand.self, PingCommand.self,
+            BenchCommand.self,
         ]
     )
 

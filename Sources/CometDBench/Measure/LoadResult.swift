@@ -87,3 +87,19 @@ extension ProcessUsage {
         self.peak += other.peak
     }
 }
+
+extension LoadResult {
+    /// Whether all that was to happen has happened, once.
+    package var isComplete: Bool {
+        let counts = self.counts
+        guard counts.sessionsLost == 0, counts.lost == 0, counts.duplicates == 0, counts.refused == 0 else {
+            return false
+        }
+        switch self.plan.scenario {
+        case .churn: return counts.sessionsDone == self.plan.clients * self.processes
+        case .idle: return self.sessions == self.plan.clients * self.processes
+        case .echo: return counts.published == self.plan.clients * self.plan.batchCount * self.processes
+        case .fanout, .rooms, .slow: return counts.published == self.plan.messageCount * self.processes
+        }
+    }
+}
