@@ -65,7 +65,7 @@ struct BenchRun {
     /// Makes some sessions, and ends them.
     private func meetServer() async throws {
         var plan = self.plan
-        plan.clients = min(plan.clients, Self.firstSessions)
+        plan.clients = max(1, min(plan.clients / 10, Self.firstSessions))
         plan.processes = 1
         let team = try await BenchTeam.make(plan)
         do {
