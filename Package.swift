@@ -243,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "cometdTests",
             dependencies: [
-                "cometd", "Bayeux", "CometDBench", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO", arguments,
+                "cometd", "Bayeux", "CometDBench", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO",
+                arguments,
                 nioCore, nioPosix,
             ],
             swiftSettings: settings

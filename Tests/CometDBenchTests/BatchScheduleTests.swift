@@ -5,7 +5,11 @@ import Testing
 @Suite("BatchSchedule and Rooms")
 struct BatchScheduleTests {
     private static func plan(_ scenario: LoadScenario = .rooms) -> LoadPlan {
-        var plan = LoadPlan(scenario: scenario, target: LoadTarget(host: "localhost", port: 8080), transport: .webSocket)
+        var plan = LoadPlan(
+            scenario: scenario,
+            target: LoadTarget(host: "localhost", port: 8080),
+            transport: .webSocket
+        )
         plan.clients = 50
         plan.rooms = 20
         plan.roomsPerClient = 4

@@ -44,7 +44,8 @@ struct HTTPAnswerReaderTests {
     }
 
     @Test func `cookies are kept as they are sent back`() {
-        let text = "HTTP/1.1 200 OK\r\nSet-Cookie: A=1; Path=/; HttpOnly\r\nSET-COOKIE: B=2\r\nContent-Length: 0\r\n\r\n"
+        let text =
+            "HTTP/1.1 200 OK\r\nSet-Cookie: A=1; Path=/; HttpOnly\r\nSET-COOKIE: B=2\r\nContent-Length: 0\r\n\r\n"
 
         #expect(Self.events(text) == [Self.answer("", cookies: ["A=1", "B=2"])])
     }
@@ -53,19 +54,23 @@ struct HTTPAnswerReaderTests {
         var reader = HTTPAnswerReader()
         reader.append(ByteBuffer(string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nframes"))
 
-        #expect(reader.next() == Self.answer("", status: 101))
-        #expect(reader.takeRest() == ByteBuffer(string: "frames"))
+        let event = reader.next()
+        let rest = reader.takeRest()
+        #expect(event == Self.answer("", status: 101))
+        #expect(rest == ByteBuffer(string: "frames"))
     }
 
     @Test func `a body without a length ends with the connection`() {
         var reader = HTTPAnswerReader()
         reader.append(ByteBuffer(string: "HTTP/1.0 200 OK\r\n\r\n[1"))
-        #expect(reader.next() == nil)
+        let first = reader.next()
         reader.append(ByteBuffer(string: "]"))
-        #expect(reader.next() == nil)
+        let second = reader.next()
+        let answer = reader.end()
+        let more = reader.end()
 
-        #expect(reader.end() == Answer(status: 200, body: ByteBuffer(string: "[1]"), cookies: [], isLast: true))
-        #expect(reader.end() == nil)
+        #expect(first == nil && second == nil && more == nil)
+        #expect(answer == Answer(status: 200, body: ByteBuffer(string: "[1]"), cookies: [], isLast: true))
     }
 
     @Test(arguments: ["no HTTP at all\r\n\r\n", "HTTP/1.1 xyz OK\r\n\r\n", "HTTP/1.1 2\r\n\r\n"])

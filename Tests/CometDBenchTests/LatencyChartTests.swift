@@ -45,8 +45,8 @@ struct LatencyChartTests {
         for value in 1...10_000 as ClosedRange<Int64> { histogram.record(value * 1000) }
 
         #expect((9_890_000...9_910_000).contains(histogram.value(atPercentile: 99)))
-        #expect(histogram.value(atPercentile: 100) == histogram.max)
-        #expect(abs(histogram.mean - 5_000_500) < 1)
+        #expect(histogram.value(atPercentile: 100) <= histogram.max)
+        #expect(abs(histogram.mean - 5_000_500) < 1 && histogram.max == 10_000_000)
         histogram.record(-5)
         #expect(histogram.min == 0)
     }

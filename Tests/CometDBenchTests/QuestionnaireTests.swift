@@ -110,8 +110,9 @@ struct QuestionnaireTests {
         last.clients = 17
         last.batchPause = 3
         let person = Person([String](repeating: "", count: 6))
+        let run = try ClientParameters.Run(after: last, .init(), asking: person.questionnaire)
 
-        #expect(try ClientParameters.Run(after: last, .init(), asking: person.questionnaire) == last)
+        #expect(run == last)
         #expect(person.heard.hasPrefix("clients [17]: ") && person.heard.contains("batch pause (µs) [3]: "))
     }
 

@@ -120,6 +120,7 @@ extension ClientParameters.Run {
     ///   - last: The defaults.
     ///   - given: What has been said already; only before the first run.
     ///   - questionnaire: How to ask.
+    /// - Throws: ``Questionnaire/Ended`` when there is no answer.
     package init(
         after last: Self,
         _ given: ClientParameters.Given,

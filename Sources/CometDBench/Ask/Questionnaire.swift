@@ -44,6 +44,7 @@ package struct Questionnaire {
     ///   - standard: What an empty answer means.
     ///   - given: What has been said already, on the command line: then nothing is asked.
     ///   - answer: What is legal.
+    /// - Returns: What the answer means.
     /// - Throws: ``Ended`` when there is no answer.
     package func ask<Value>(
         _ question: String,

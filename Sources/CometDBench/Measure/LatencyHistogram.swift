@@ -25,7 +25,7 @@ package struct LatencyHistogram: Sendable {
     /// The shortest; 0 without samples.
     package var min: UInt64 { self.count == 0 ? 0 : self.counts.min }
     /// The longest; 0 without samples.
-    package var max: UInt64 { self.count == 0 ? 0 : self.counts.max }
+    package var max: UInt64 { self.count == 0 ? 0 : self.counts.maxRecorded }
     /// The mean; 0 without samples.
     package var mean: Double { self.count == 0 ? 0 : self.sum / Double(self.count) }
 

@@ -13,10 +13,9 @@ package struct ProcessUsage: Codable, Hashable, Sendable {
 
     package init() {}
 
-    /// Reads the use of a process on this machine.
+    /// Reads the use of a process on this machine; `nil` results when it cannot be seen, and without `/proc`.
     ///
     /// - Parameter id: The process; `nil` for the calling one.
-    /// - Returns: `nil` when the process cannot be seen, and on systems without `/proc`.
     package init?(ofProcess id: Int32?) {
         guard let cpu = id.map({ SystemClock.cpu(ofProcess: $0) }) ?? SystemClock.ownCPU else { return nil }
         self.cpu = cpu

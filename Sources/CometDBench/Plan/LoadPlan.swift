@@ -11,46 +11,80 @@ package struct LoadPlan: Codable, Hashable, Sendable {
     package var target: LoadTarget
     /// How the sessions talk to it.
     package var transport: LoadTransport
-    /// The root channel; room *n* is the channel below it with that number. Default `/a`.
+    /// The root channel; room *n* is the channel below it with that number.
+    ///
+    /// Default `/a`.
     package var channel = "/a"
-    /// How many rooms there are. Default 100; the scenarios with one publisher have one.
+    /// How many rooms there are.
+    ///
+    /// Default 100; the scenarios with one publisher have one.
     package var rooms = 100
-    /// How many of them each client is in. Default 10.
+    /// How many of them each client is in.
+    ///
+    /// Default 10.
     package var roomsPerClient = 10
     /// How many sessions there are, without the publisher of ``LoadScenario/fanout`` and ``LoadScenario/slow``.
     ///
     /// Default 1,000.
     package var clients = 1000
-    /// How many subscribers of ``LoadScenario/slow`` read nothing, besides the healthy ones. Default 0.
+    /// How many subscribers of ``LoadScenario/slow`` read nothing, besides the healthy ones.
+    ///
+    /// Default 0.
     package var slowClients = 0
-    /// How many batches are published, by each session in ``LoadScenario/echo``. Default 1,000.
+    /// How many batches are published, by each session in ``LoadScenario/echo``.
+    ///
+    /// Default 1,000.
     package var batchCount = 1000
-    /// How many messages leave together. Default 10.
+    /// How many messages leave together.
+    ///
+    /// Default 10.
     package var batchSize = 10
     /// The time from one batch to the next, in microseconds; with 0 the next one leaves when all of the last one's
-    /// messages have arrived. Default 10,000.
+    /// messages have arrived.
+    ///
+    /// Default 10,000.
     package var batchPause = 10_000
-    /// How many characters are added to each message. Default 50.
+    /// How many characters are added to each message.
+    ///
+    /// Default 50.
     package var messageSize = 50
-    /// Whether each pause is drawn from 0 to twice its length. Default `false`.
+    /// Whether each pause is drawn from 0 to twice its length.
+    ///
+    /// Default `false`.
     package var isRandomized = false
-    /// Whether the sessions acknowledge what they get. Default `false`.
+    /// Whether the sessions acknowledge what they get.
+    ///
+    /// Default `false`.
     package var acknowledges = false
-    /// How many threads work. Default 1.
+    /// How many threads work.
+    ///
+    /// Default 1.
     package var eventLoops = 1
-    /// How many sessions are made at a time. Default 64.
+    /// How many sessions are made at a time.
+    ///
+    /// Default 64.
     package var concurrency = 64
-    /// How long the sessions of ``LoadScenario/idle`` are held, in seconds. Default 10.
+    /// How long the sessions of ``LoadScenario/idle`` are held, in seconds.
+    ///
+    /// Default 10.
     package var hold = 10.0
-    /// A message that takes longer than this counts as late, in milliseconds. Default 1,000.
+    /// A message that takes longer than this counts as late, in milliseconds.
+    ///
+    /// Default 1,000.
     package var lateAfter = 1000
-    /// How long nothing may arrive before what is missing counts as lost, in seconds. Default 10.
+    /// How long nothing may arrive before what is missing counts as lost, in seconds.
+    ///
+    /// Default 10.
     package var patience = 10.0
-    /// What random choices begin with. Default 1.
+    /// What random choices begin with.
+    ///
+    /// Default 1.
     package var seed: UInt64 = 1
     /// Which of several processes this is, from 0.
     package var process = 0
-    /// How many processes there are, each with a root channel of its own. Default 1.
+    /// How many processes there are, each with a root channel of its own.
+    ///
+    /// Default 1.
     package var processes = 1
 
     package init(scenario: LoadScenario, target: LoadTarget, transport: LoadTransport) {

@@ -23,10 +23,9 @@ package struct LoadTarget: Codable, Hashable, Sendable {
         self.trustRoots = trustRoots
     }
 
-    /// Reads a URL.
+    /// Reads a URL; `nil` results for one that cannot be loaded.
     ///
     /// - Parameter url: Such as `http://127.0.0.1:8080/cometd`; the schemes are `http`, `https`, `ws` and `wss`.
-    /// - Returns: `nil` for a URL that cannot be loaded.
     package init?(url: String) {
         guard let components = URLComponents(string: url), let host = components.host, !host.isEmpty,
             let scheme = components.scheme?.lowercased(), ["http", "https", "ws", "wss"].contains(scheme),

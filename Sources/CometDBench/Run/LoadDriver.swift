@@ -1,6 +1,8 @@
 import NIOCore
 
-/// What is done with the sessions of one event loop in one iteration. Confined to the loop.
+/// What is done with the sessions of one event loop in one iteration.
+///
+/// Confined to the loop.
 protocol LoadDriver: AnyObject {
     /// How much is still to be begun: batches, messages or sessions.
     var unsent: Int { get }

@@ -81,6 +81,7 @@ package final class LoadGenerator: Sendable {
     ///   - iteration: The number of the iteration, another one each time.
     ///   - share: How much of the work, from 0 to 1; less than 1 to warm up.
     /// - Returns: What was seen; without the server.
+    /// - Throws: `CancellationError` when the task is cancelled.
     package func iterate(_ iteration: UInt32, share: Double = 1) async throws -> LoadResult {
         var result = LoadResult(plan: self.plan)
         result.clientBefore = ProcessUsage(ofProcess: nil) ?? ProcessUsage()

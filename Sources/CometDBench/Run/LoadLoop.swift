@@ -3,7 +3,9 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// All that a load generator does on one event loop. Confined to it.
+/// All that a load generator does on one event loop.
+///
+/// Confined to it.
 ///
 /// Nothing is shared with the other loops but the plan: each counts for itself, and knows from the plan which of the
 /// batches are its own to send.

@@ -1,6 +1,8 @@
 import NIOCore
 
-/// One client's session of a load generator. Confined to its event loop.
+/// One client's session of a load generator.
+///
+/// Confined to its event loop.
 ///
 /// It does what a Bayeux client must, and no more: handshake, subscribe, a connect that is always held, disconnect. A
 /// session that is lost is not made again: that would hide it.
@@ -178,9 +180,7 @@ extension LoadSession {
 
     /// One reply to what the session has sent.
     ///
-    /// - Parameters:
-    ///   - reply: What it says about itself.
-    ///   - bytes: The text that it is a part of.
+    /// - Parameter reply: What it says about itself.
     func receive(_ reply: ReplyFacts) {
         switch reply.kind {
         case .publish:

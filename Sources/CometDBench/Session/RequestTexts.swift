@@ -53,6 +53,7 @@ struct RequestTexts {
     ///   - session: The member that names the session.
     ///   - isFirst: Whether it is to be answered at once, which not all servers do by themselves.
     ///   - acknowledged: The last batch that the session has got.
+    ///   - buffer: What it is appended to.
     func writeConnect(_ session: ByteBuffer, isFirst: Bool, acknowledged: Int, to buffer: inout ByteBuffer) {
         buffer.writeImmutableBuffer(self.connectStart)
         buffer.writeImmutableBuffer(session)

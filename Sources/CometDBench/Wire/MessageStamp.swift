@@ -25,10 +25,9 @@ package struct MessageStamp: Hashable, Sendable {
         self.actual = actual
     }
 
-    /// Reads the first stamp in some bytes.
+    /// Reads the first stamp in some bytes; `nil` results when there is none.
     ///
     /// - Parameter bytes: The data of a message, as JSON.
-    /// - Returns: `nil` when there is none.
     package init?(in bytes: UnsafeRawBufferPointer) {
         let last = bytes.count - 3 - Self.digits
         guard last >= 0 else { return nil }

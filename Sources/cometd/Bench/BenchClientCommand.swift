@@ -154,7 +154,8 @@ struct BenchClientCommand: AsyncParsableCommand {
         self.run.apply(to: &plan)
         plan.eventLoops = min(plan.eventLoops, connection.maxThreads)
         let probe = await ServerProbe.of(plan.target, process: self.run.serverPid)
-        let result = try await BenchRun(plan: plan, warmups: self.run.warmups, probe: probe).run()
+        let run = BenchRun(plan: plan, warmups: self.run.warmups, probe: probe, tellsProgress: true)
+        let result = try await run.run()
         try BenchOutput.write(result, json: self.run.json)
         return result.isComplete
     }

@@ -8,6 +8,8 @@ struct BenchRun {
     let warmups: Int
     /// How the server's use of the machine is learnt.
     let probe: ServerProbe
+    /// Whether it tells how far it is, as the book's benchmark does.
+    var tellsProgress = false
 
     /// How much of the work warms up.
     private static let warmupShare = 0.2
@@ -42,7 +44,11 @@ struct BenchRun {
     }
 
     private func measured(with team: BenchTeam, empty: ProcessUsage?) async throws -> LoadResult {
+        if self.tellsProgress { try StandardOutput.write(line: "Waiting for clients to be ready...") }
         let openSeconds = try await team.open()
+        if self.tellsProgress {
+            try StandardOutput.write(line: "Clients ready: \(self.plan.sessionCount * self.plan.processes)")
+        }
         if self.plan.scenario != .idle {
             for number in 0..<self.warmups {
                 _ = try await team.iterate(UInt32(number + 1), share: Self.warmupShare)

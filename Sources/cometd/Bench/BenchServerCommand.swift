@@ -62,7 +62,9 @@ struct BenchServerCommand: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard 0...65535 ~= self.port ?? 0 else { throw ValidationError("--port takes a number from 0 to 65535") }
-        guard 1...1024 ~= self.selectors ?? 1 else { throw ValidationError("--selectors takes a number from 1 to 1024") }
+        guard 1...1024 ~= self.selectors ?? 1 else {
+            throw ValidationError("--selectors takes a number from 1 to 1024")
+        }
         guard 1...65536 ~= self.maxThreads ?? 1 else { throw ValidationError("--max-threads takes a number from 1") }
         guard self.transports.map({ ServerParameters.Transport.list($0) != nil }) ?? true else {
             throw ValidationError("--transports takes a list out of jsrws,jettyws,http,asynchttp")

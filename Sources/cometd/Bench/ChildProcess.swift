@@ -9,6 +9,7 @@ final class ChildProcess: Sendable {
     /// Starts the process; its standard error is this one's.
     ///
     /// - Parameter arguments: Its arguments, without the program's name.
+    /// - Throws: ``CommandFailure`` when there can be no such process.
     init(_ arguments: [String]) throws {
         guard let executable = Bundle.main.executableURL else {
             throw CommandFailure(.failure, "the program does not know where it lies")

@@ -89,6 +89,7 @@ struct LoadArguments: ParsableArguments {
     ///   - scenario: The scenario.
     ///   - target: The server.
     ///   - standard: Sets the scenario's defaults.
+    /// - Returns: The plan.
     func plan(_ scenario: LoadScenario, _ target: LoadTarget, _ standard: (inout LoadPlan) -> Void) -> LoadPlan {
         let transport = LoadTransport(benchmarkName: self.transport) ?? .webSocket
         var plan = LoadPlan(scenario: scenario, target: target, transport: transport)
@@ -124,7 +125,10 @@ struct LoadArguments: ParsableArguments {
             return
         }
         guard let target = LoadTarget(url: url) else {
-            throw CommandFailure(.usage, "'\(url)' is no http or https URL; one looks like http://127.0.0.1:8080/cometd")
+            throw CommandFailure(
+                .usage,
+                "'\(url)' is no http or https URL; one looks like http://127.0.0.1:8080/cometd"
+            )
         }
         let plan = self.plan(scenario, target, standard)
         guard try await self.measure(plan, await .of(plan.target, process: self.run.serverPid)) else {

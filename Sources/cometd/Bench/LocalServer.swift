@@ -15,6 +15,8 @@ struct LocalServer: Sendable {
     /// - Parameters:
     ///   - eventLoops: How many event loops it has; `nil` for its default.
     ///   - arguments: More arguments.
+    /// - Returns: The server.
+    /// - Throws: ``CommandFailure`` when it does not start.
     static func start(eventLoops: Int?, arguments: [String]) async throws -> LocalServer {
         OpenFiles.allowMost()
         let loops = eventLoops.map { ["--event-loops", "\($0)"] } ?? []
