@@ -55,6 +55,26 @@ ROWS = [
         "memory"),
 ]
 
+# The scenarios as they are by default, too much for Faye.
+FULL = [
+    Row("full-rooms", "rooms, the book's: 1,000 WebSockets, 100,000 deliveries/s", "rooms"),
+    Row("full-rooms-lp", "the same over long-polling", "rooms --transport long-polling"),
+    Row("full-fanout", "fan-out to 1,000 WebSockets, 100,000 deliveries/s", "fanout"),
+    Row("full-fanout-most", "fan-out to 1,000 WebSockets, each message as soon as the last one has arrived",
+        "fanout --batch-pause 0"),
+    Row("full-fanout-4", "fan-out to 1,000 WebSockets, 4 messages as soon as the last ones have arrived",
+        "fanout --batch-pause 0 --batch-size 4"),
+    Row("full-echo", "echo of 100 WebSockets, 10,000 round trips/s", "echo"),
+    Row("full-echo-lp", "echo of 100 long-polling clients, 5,000 round trips/s",
+        "echo --transport long-polling --batch-pause 20000 --batch-count 500"),
+    Row("full-slow", "slow consumers: 100 healthy WebSockets beside 10 that read nothing, 100,000 deliveries/s", "slow"),
+    Row("full-slow-lp", "the same over long-polling", "slow --transport long-polling"),
+    Row("full-churn", "5,000 sessions over WebSocket that come and go, 64 at a time", "churn", "sessions"),
+    Row("full-churn-lp", "the same over long-polling", "churn --transport long-polling", "sessions"),
+    Row("full-idle", "5,000 idle sessions over WebSocket", "idle --hold 5", "memory"),
+    Row("full-idle-lp", "5,000 idle sessions over long-polling", "idle --hold 5 --transport long-polling", "memory"),
+]
+
 
 class Failure(Exception):
     pass
@@ -195,10 +215,11 @@ def machine():
 
 
 def parse_options():
-    names = [row.name for row in ROWS]
+    names = [row.name for row in ROWS + FULL]
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("scenarios", nargs="*", metavar="scenario", help=f"{', '.join(names)}; none means all")
+    parser.add_argument("scenarios", nargs="*", metavar="scenario", help=f"{', '.join(names)}; none means those that do not begin with full")
     parser.add_argument("--cometd", type=Path, default=HERE.parent / ".build" / "release" / "cometd")
+    parser.add_argument("--full", action="store_true", help="all that begin with full, without Faye")
     parser.add_argument("--runs", type=int, default=3, help="of each server and scenario, in turn (default 3)")
     parser.add_argument("--with", dest="others", action="append", default=[], metavar="NAME=COMMAND_OR_URL",
                         help="another server: its URL, or a command that prints it; may be repeated")
@@ -208,6 +229,9 @@ def parse_options():
     parser.add_argument("--bench-args", default="", help="more arguments for `cometd bench`, as one string")
     parser.add_argument("--raw", type=Path, metavar="FILE", help="write every figure of every run there, as JSON")
     options = parser.parse_args()
+    if options.full:
+        options.scenarios += [row.name for row in FULL]
+        options.without.append("faye")
     if unknown := set(options.scenarios) - set(names):
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
     if any("=" not in text for text in options.others + options.pid):
@@ -233,8 +257,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     print(f"{machine()}; {options.runs} runs, median (least–most); CPU is per delivery or session")
     servers = all_servers(options)
-    results = [run_row(row, servers, options) for row in ROWS
-               if not options.scenarios or row.name in options.scenarios]
+    rows = [row for row in ROWS + FULL if row.name in options.scenarios] if options.scenarios else ROWS
+    results = [run_row(row, servers, options) for row in rows]
     if options.raw:
         options.raw.write_text(json.dumps(results, indent=1))
     return 1 if any(result["failures"] for result in results) else 0

@@ -19,9 +19,10 @@ final class LoadLoop {
     private let address: SocketAddress
     private let tls: NIOSSLContext?
 
-    var recorder: LoopRecorder
+    /// What is counted; used for every delivery, in short accesses only.
+    @exclusivity(unchecked) var recorder: LoopRecorder
     /// Memory for the messages of the text that is being read.
-    var envelopes: ContiguousArray<MessageEnvelope> = []
+    @exclusivity(unchecked) var envelopes: ContiguousArray<MessageEnvelope> = []
     /// What the server or the system last said of something that failed.
     var lastFault: String?
     /// Session *n* lives on the loop *n* modulo the number of loops, at *n* divided by it.

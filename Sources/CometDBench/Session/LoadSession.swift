@@ -27,7 +27,7 @@ final class LoadSession {
     let loop: LoadLoop
     private(set) var phase = Phase.new
     /// Which messages it has got in this iteration.
-    var seen = SequenceSet()
+    @exclusivity(unchecked) var seen = SequenceSet()
     /// How many messages an echo has sent.
     var echoes = 0
     /// When a session that comes and goes was to begin, and when it did.
