@@ -31,6 +31,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 let swiftSyntax = Target.Dependency.product(name: "SwiftSyntax", package: "swift-syntax")
@@ -69,6 +70,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
@@ -141,12 +143,17 @@ let package = Package(
             dependencies: ["Bayeux", "CometDServer", nioCore, nioPosix, nioEmbedded, logging],
             swiftSettings: settings
         ),
+        .target(
+            name: "CometDBench",
+            dependencies: ["Bayeux", nioCore, nioPosix, nioSSL, histogram],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "cometd",
             dependencies: [
                 "Bayeux", "CometDServer", "CometDServerNIO", "CometDHummingbird", "CometDWeb", "CometDClient",
-                "CometDClientNIO", hummingbird, nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, arguments, configuration,
-                logging, lifecycle,
+                "CometDClientNIO", "CometDBench", hummingbird, nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, arguments,
+                configuration, logging, lifecycle,
                 signals,
             ],
             swiftSettings: settings
@@ -242,10 +249,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CometDBenchTests",
+            dependencies: [
+                "Bayeux", "CometDBench", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded, nioSSL,
+                logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "cometdTests",
             dependencies: [
-                "cometd", "Bayeux", "CometDClient", "CometDClientNIO", "CometDServer", "CometDServerNIO",
-                "CometDTestKit", "CometDWeb", hummingbird, hummingbirdTesting, arguments, nioCore, nioPosix,
+                "cometd", "Bayeux", "CometDBench", "CometDClient", "CometDClientNIO", "CometDServer",
+                "CometDServerNIO", "CometDTestKit", "CometDWeb", hummingbird, hummingbirdTesting, arguments, nioCore,
+                nioPosix,
             ],
             swiftSettings: settings
         ),

@@ -11,7 +11,7 @@ struct CometDCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, InitCommand.self, SubscribeCommand.self, PublishCommand.self, CallCommand.self,
-            PingCommand.self,
+            PingCommand.self, BenchCommand.self,
         ]
     )
 

@@ -7,8 +7,12 @@ angular
         function ($timeout) {
             return function (scope, element, attributes) {
                 var log = element[0];
+                var isAtEnd = true;
+                element.on("scroll", function () {
+                    isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+                });
                 scope.$watch(attributes.keepEnd, function () {
-                    if (log.scrollHeight - log.scrollTop - log.clientHeight < 40) {
+                    if (isAtEnd) {
                         $timeout(function () {
                             log.scrollTop = log.scrollHeight;
                         }, 0, false);
