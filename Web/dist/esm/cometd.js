@@ -1426,7 +1426,11 @@ var CallbackPollingTransport = class extends RequestTransport {
         onError: fail
       });
     };
-    next();
+    if (request.metaConnect && isLoading()) {
+      globalThis.addEventListener("load", next, { once: true });
+    } else {
+      next();
+    }
   }
   /** Takes as many messages from the front of `rest` as fit into an address. */
   #portion(url, rest) {
@@ -1472,6 +1476,9 @@ var CallbackPollingTransport = class extends RequestTransport {
     (document.head ?? document.documentElement).appendChild(script);
   }
 };
+function isLoading() {
+  return ["loading", "interactive"].includes(document.readyState);
+}
 function address(url, messages, callback) {
   const text = encodeURIComponent(JSON.stringify(messages));
   return `${url}${url.includes("?") ? "&" : "?"}jsonp=${callback}&message=${text}`;

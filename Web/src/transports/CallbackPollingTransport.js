@@ -44,7 +44,12 @@ export class CallbackPollingTransport extends RequestTransport {
                 onError: fail,
             });
         };
-        next();
+        if (request.metaConnect && isLoading()) {
+            // A script delays the page's `load` event for as long as the server holds the connect.
+            globalThis.addEventListener("load", next, { once: true });
+        } else {
+            next();
+        }
     }
 
     /** Takes as many messages from the front of `rest` as fit into an address. */
@@ -92,6 +97,10 @@ export class CallbackPollingTransport extends RequestTransport {
         script.src = address(url, messages, `${registry}.${name}`);
         (document.head ?? document.documentElement).appendChild(script);
     }
+}
+
+function isLoading() {
+    return ["loading", "interactive"].includes(document.readyState);
 }
 
 function address(url, messages, callback) {

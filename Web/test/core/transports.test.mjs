@@ -325,6 +325,25 @@ describe("Callback-polling", () => {
         assert.match(replies[4], /maxURILength/);
     });
 
+    test("lets the page finish loading before a connect is held", async () => {
+        const { scripts, parse } = scriptedDocument();
+        globalThis.document.readyState = "interactive";
+        let loaded;
+        globalThis.addEventListener = (name, listener) => (loaded = listener);
+        try {
+            const { cometd } = client("callback-polling", { useWorkerScheduler: false });
+            cometd.handshake();
+            const { messages, call } = parse(scripts[0]);
+            call([accepted(messages[0].id, ["callback-polling"])]);
+            await settle();
+            assert.equal(scripts.length, 1);
+            loaded();
+            assert.equal(parse(scripts[1]).messages[0].channel, "/meta/connect");
+        } finally {
+            delete globalThis.addEventListener;
+        }
+    });
+
     test("takes a script that does not load, or brings garbage, for a failure", async () => {
         const { scripts, parse } = scriptedDocument();
         const before = Object.keys(globalThis.cometdCallbacks ?? {});
