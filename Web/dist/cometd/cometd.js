@@ -1415,6 +1415,7 @@
           });
         };
         if (request.metaConnect && isLoading()) {
+          request.abort = () => globalThis.removeEventListener("load", next);
           globalThis.addEventListener("load", next, { once: true });
         } else {
           next();

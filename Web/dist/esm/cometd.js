@@ -1427,6 +1427,7 @@ var CallbackPollingTransport = class extends RequestTransport {
       });
     };
     if (request.metaConnect && isLoading()) {
+      request.abort = () => globalThis.removeEventListener("load", next);
       globalThis.addEventListener("load", next, { once: true });
     } else {
       next();

@@ -46,6 +46,7 @@ export class CallbackPollingTransport extends RequestTransport {
         };
         if (request.metaConnect && isLoading()) {
             // A script delays the page's `load` event for as long as the server holds the connect.
+            request.abort = () => globalThis.removeEventListener("load", next);
             globalThis.addEventListener("load", next, { once: true });
         } else {
             next();
