@@ -6,7 +6,7 @@ import { Engine } from "./Engine.js";
 import { ExtensionTable } from "./ExtensionTable.js";
 import { ListenerTable } from "./ListenerTable.js";
 import { Logger } from "./Logger.js";
-import { sharedScheduler } from "./Scheduler.js";
+import { clearSharedTimeout, sharedScheduler } from "./Scheduler.js";
 import { CallbackPollingTransport } from "./transports/CallbackPollingTransport.js";
 import { LongPollingTransport } from "./transports/LongPollingTransport.js";
 import { TransportRegistry } from "./transports/TransportRegistry.js";
@@ -31,6 +31,8 @@ export class CometD {
     #promises = new CometDPromises(this);
     // Callbacks that wait for the reply to a subscribe message that is under way, by channel.
     #subscribing = new Map();
+    // Who wants to know when the client has given up or disconnected.
+    #endings = new Set();
 
     /** Set it to false before the handshake, and WebSockets are not used. */
     websocketEnabled = true;
@@ -43,11 +45,12 @@ export class CometD {
     onListenerException = undefined;
     /** `(exception, message)`: a callback threw. */
     onCallbackException = undefined;
-    /** `(oldType, newType)`: the transport changes, or, with null, there is none left. */
+    /** `(oldType, newType, failure)`: the transport changes, or, with null, there is none left. */
     onTransportException = undefined;
 
     /** @param {string} [name] for the log */
     constructor(name = "default") {
+        this.#bindMethods();
         this.#name = name;
         this.#logger = new Logger(name);
         this.#extensions = new ExtensionTable((exception, extension, outgoing, message) => {
@@ -62,12 +65,24 @@ export class CometD {
             registry: this.#registry,
             extensions: this.#extensions,
             listeners: this.#listeners,
-            scheduler: () => this.#scheduler,
+            scheduler: {
+                setTimeout: (callback, delay) => this.#scheduler.setTimeout(callback, delay),
+                clearTimeout: clearSharedTimeout,
+            },
         });
         this.registerTransport("websocket", new WebSocketTransport());
         this.registerTransport("long-polling", new LongPollingTransport());
         if (globalThis.document) {
             this.registerTransport("callback-polling", new CallbackPollingTransport());
+        }
+    }
+
+    // As in CometD 3.1, a method can be taken from its client, and a client can stand behind a proxy.
+    #bindMethods() {
+        for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(CometD.prototype))) {
+            if (typeof value === "function" && name !== "constructor") {
+                this[name] = this[name].bind(this);
+            }
         }
     }
 
@@ -152,7 +167,7 @@ export class CometD {
 
     /** A copy of the server's advice, `{reconnect, interval, timeout, …}`. */
     getAdvice() {
-        return merge({}, this.#engine.reconnection.advice);
+        return { ...this.#engine.reconnection.advice };
     }
 
     /** The transport in use; null when disconnected. */
@@ -209,6 +224,9 @@ export class CometD {
      * @throws {Error} for a meta channel, or when disconnected
      */
     publish(channel, data, properties, callback) {
+        if (typeof data === "function") {
+            [data, callback] = [{}, data];
+        }
         const [given, replied] = propertiesAndCallback(properties, callback);
         this.#checkChannel(channel);
         if (isMeta(channel)) {
@@ -243,22 +261,22 @@ export class CometD {
      * @param {number} [timeout] milliseconds until the callback gets `406::timeout`; `maxNetworkDelay` when left out,
      *     0 for no limit
      * @param {object} [properties] goes into the message
-     * @param {function} callback called with `{successful, data, error}`
+     * @param {function} [callback] called with `{successful, data, error}`
      */
     remoteCall(target, data, timeout, properties, callback) {
-        if (typeof timeout !== "number") {
-            [timeout, properties, callback] = [this.#configuration.maxNetworkDelay, timeout, properties];
+        if (typeof data === "function") {
+            [data, timeout, properties, callback] = [{}, undefined, undefined, data];
+        } else if (typeof timeout !== "number" && callback === undefined) {
+            [timeout, properties, callback] = [undefined, timeout, properties];
         }
-        const [given, replied] = propertiesAndCallback(properties, callback);
+        const [given, replied = () => {}] = propertiesAndCallback(properties, callback);
         this.#checkChannel(target);
         this.#checkConnected();
-        if (typeof replied !== "function") {
-            throw new Error("Illegal argument: a remote call needs a callback");
-        }
         const channel = `/service${target.startsWith("/") ? "" : "/"}${target}`;
         const message = merge({}, given, { channel });
         message.data = data;
-        this.#engine.send({ message, callback: replied, isCall: true, timeout });
+        const limit = timeout ?? this.#configuration.maxNetworkDelay;
+        this.#engine.send({ message, callback: replied, isCall: true, timeout: limit });
     }
 
     /** A remote call with bytes as its argument; needs the binary extension. */
@@ -395,8 +413,9 @@ export class CometD {
         this.#listeners.remove(handle);
     }
 
+    /** Forgets all listeners and subscriptions, without telling the server. */
     clearListeners() {
-        this.#listeners.clearListeners();
+        this.#listeners.clear();
     }
 
     /**
@@ -473,6 +492,7 @@ export class CometD {
     /** @returns the transport, or null when there is none of this type */
     unregisterTransport(type) {
         const transport = this.#registry.remove(type);
+        transport?.abort?.();
         transport?.unregistered?.();
         return transport;
     }
@@ -530,7 +550,7 @@ export class CometD {
     }
 
     clearTimeout(handle) {
-        this.#scheduler.clearTimeout(handle);
+        clearSharedTimeout(handle);
     }
 
     get #scheduler() {
@@ -572,6 +592,23 @@ export class CometD {
 
     _received(messages) {
         this.#engine.received(messages);
+    }
+
+    /** Has a function called once when the session has ended for good; what is returned forgets it. */
+    _whenEnded(callback) {
+        this.#endings.add(callback);
+        return () => this.#endings.delete(callback);
+    }
+
+    _takeEndings() {
+        const endings = [...this.#endings];
+        this.#endings.clear();
+        return endings;
+    }
+
+    /** `(deep, target, …sources)`, for extensions that were written for CometD 3.1. */
+    _mixin(deep, target, ...sources) {
+        return deep ? merge(target, ...sources) : Object.assign(target, ...sources);
     }
 
     _log(level, parts) {

@@ -17,14 +17,16 @@ export class CometDPromises {
      */
     handshake(properties) {
         return new Promise((fulfil, reject) => {
+            let last = { channel: "/meta/handshake", failure: { reason: "Disconnected" } };
+            let forget = () => {};
             this.#cometd.handshake(properties, (reply) => {
+                last = reply;
                 if (reply.successful) {
+                    forget();
                     fulfil(reply);
-                    return;
                 }
-                // Whether there is another attempt is decided behind the callback.
-                setTimeout(() => this.#cometd.isDisconnected() && reject(asError(reply)), 0);
             });
+            forget = this.#cometd._whenEnded(() => reject(asError(last)));
         });
     }
 

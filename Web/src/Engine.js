@@ -23,9 +23,15 @@ export class Engine {
     #listeners;
     #scheduler;
     #pending;
+    // What the session before was waiting for, while it ends.
+    #ended;
     #handshakeProperties;
     #handshakeCallback;
     #hasHandshaken = false;
+    // The types of transport with which the handshake has been tried.
+    #tried = new Set();
+    // Another session of the application's, not one that replaces a lost one.
+    #generation = 0;
     #lastID = 0;
     #connectID = null;
     #scheduled = null;
@@ -48,6 +54,9 @@ export class Engine {
     configure(configuration) {
         this.#configuration = configuration;
         this.reconnection.configure(configuration);
+        if (this.reconnection.status === "disconnected") {
+            this.reconnection.reset();
+        }
     }
 
     get isDisconnected() {
@@ -67,11 +76,13 @@ export class Engine {
 
     handshake(properties, callback) {
         this.#registry.reset(true);
-        this.reconnection.configure(this.#configuration);
-        this.reconnection.resetBackoff();
+        this.reconnection.reset();
+        this.#listeners.clearSubscriptions();
         this.#handshakeProperties = properties;
         this.#handshakeCallback = callback;
         this.#hasHandshaken = false;
+        this.#tried.clear();
+        this.#generation += 1;
         this.#batches = 0;
         this.#startHandshake();
     }
@@ -97,18 +108,25 @@ export class Engine {
     /** Ends the session here, without telling the server. */
     #finish() {
         this.#cancelScheduled();
-        this.reconnection.status = "disconnected";
-        this.reconnection.resetBackoff();
+        // All is over before anybody is told: who is told may begin anew.
+        const { transport } = this;
+        const [queue, pending, endings] = [this.#queue, this.#pending, this.#cometd._takeEndings()];
+        this.transport = null;
+        this.clientID = null;
+        this.#queue = [];
+        this.#pending = new PendingReplies(this.#scheduler);
+        this.#ended = pending;
         this.#isHandshaking = false;
         this.#batches = 0;
         this.#connectID = null;
-        const { transport } = this;
-        const failure = { reason: "Disconnected" };
+        this.#generation += 1;
+        this.reconnection.status = "disconnected";
+        this.reconnection.resetBackoff();
         transport?.abort();
-        this.transport = null;
-        this.clientID = null;
-        this.#failQueue(failure);
-        this.#failPending(failure, () => true);
+        this.#failEntries([...pending.takeAll(), ...queue], { reason: "Disconnected" });
+        for (const ending of endings) {
+            this.#guarded(ending);
+        }
     }
 
     #startHandshake() {
@@ -117,9 +135,6 @@ export class Engine {
         this.#connectID = null;
         this.#isHandshaking = true;
         this.reconnection.beginHandshake();
-        this.#listeners.clearSubscriptions();
-        // The new session does not know what the old one was asked.
-        this.#failPending({ reason: "The session was lost" }, (entry) => entry.isCall);
         const types = this.#usableTypes();
         const message = merge({}, this.#handshakeProperties, {
             version,
@@ -129,13 +144,15 @@ export class Engine {
             advice: { timeout: this.reconnection.advice.timeout, interval: this.reconnection.advice.interval },
         });
         if (types.length === 0) {
+            const failure = { reason: "Could not find a transport" };
             this.#later(0, () => {
-                this.#hook("onTransportException", [this.transport?.getType() ?? null, null]);
-                this.#handshakeFailed(message, { reason: "Could not find a transport" }, { action: "none", delay: 0 });
+                this.#hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
+                this.#handshakeFailed(message, failure, { action: "none", delay: 0 });
             });
             return;
         }
         this.transport = this.#registry.find(types[0]);
+        this.#tried.add(types[0]);
         this.#transmit([{ message }], "handshake");
     }
 
@@ -145,6 +162,11 @@ export class Engine {
     }
 
     #connect() {
+        if (this.#registry.find(this.transport.getType()) !== this.transport) {
+            // The application has taken it away.
+            this.#proceed({ action: "handshake", delay: 0 });
+            return;
+        }
         const message = { channel: "/meta/connect", connectionType: this.transport.getType() };
         if (!this.reconnection.isConnected) {
             // To be told soon that there is a connection again.
@@ -163,14 +185,22 @@ export class Engine {
                 this.#later(delay, () => this.#connect());
                 break;
             case "handshake":
-                // From now on messages wait for the new session.
-                this.#isHandshaking = true;
-                this.reconnection.beginHandshake();
+                if (this.reconnection.status !== "handshaking") {
+                    this.#loseSession();
+                }
                 this.#later(delay, () => this.#startHandshake());
                 break;
             default:
                 this.#finish();
         }
+    }
+
+    /** Messages wait for the new session from now on; it knows nothing of what the old one was asked. */
+    #loseSession() {
+        this.#isHandshaking = true;
+        this.reconnection.beginHandshake();
+        this.#listeners.clearSubscriptions();
+        this.#failEntries(this.#pending.takeAll(), { reason: "The session was lost" });
     }
 
     #later(delay, action) {
@@ -183,7 +213,7 @@ export class Engine {
             }
         };
         if (delay > 0) {
-            this.#scheduled = this.#scheduler().setTimeout(run, delay);
+            this.#scheduled = this.#scheduler.setTimeout(run, delay);
         } else {
             Promise.resolve().then(run);
         }
@@ -192,7 +222,7 @@ export class Engine {
     #cancelScheduled() {
         this.#epoch += 1;
         if (this.#scheduled !== null) {
-            this.#scheduler().clearTimeout(this.#scheduled);
+            this.#scheduler.clearTimeout(this.#scheduled);
             this.#scheduled = null;
         }
     }
@@ -201,6 +231,9 @@ export class Engine {
 
     /** Sends a message, or lets it wait for the end of a batch or handshake. */
     send(entry) {
+        if (entry.timeout > 0) {
+            entry.timer = this.#scheduler.setTimeout(() => this.#expire(entry), entry.timeout);
+        }
         if (this.isBatching) {
             this.#queue.push(entry);
         } else {
@@ -234,25 +267,27 @@ export class Engine {
         const messages = [];
         for (const entry of entries) {
             const id = String(++this.#lastID);
-            let { message } = entry;
-            message.id = id;
+            entry.message.id = id;
             if (type === "connect") {
                 // Also when an extension deletes it: then that answers it, with `receive`.
                 this.#connectID = id;
             }
             if (type !== "handshake") {
-                message.clientId = this.clientID;
+                entry.message.clientId = this.clientID;
             }
-            message = this.#extensions.outgoing(message);
+            const message = this.#extensions.outgoing(entry.message);
+            if (entry.callback) {
+                this.#pending.add(id, entry);
+            }
             if (message === null) {
+                if (type !== "handshake" && type !== "connect") {
+                    const failure = { reason: "Deleted by an extension" };
+                    Promise.resolve().then(() => this.#fail(entry.message, failure));
+                }
                 continue;
             }
-            if (entry.callback) {
-                this.#pending.add(id, { ...entry, message });
-                if (entry.timeout > 0) {
-                    this.#pending.limit(id, entry.timeout, (expired) => this.#callExpired(expired));
-                }
-            }
+            message.id = id;
+            entry.message = message;
             messages.push(message);
         }
         if (messages.length === 0) {
@@ -261,9 +296,10 @@ export class Engine {
         this.#log("debug", "sending", messages);
         const envelope = {
             url: this.#urlOf(this.transport, type),
+            type,
             sync,
             messages,
-            onSuccess: (received, sent) => {
+            onSuccess: (received, sent = envelope) => {
                 this.received(received);
                 this.#failUnanswered(received, sent.messages);
             },
@@ -287,7 +323,19 @@ export class Engine {
     received(messages) {
         this.#log("debug", "received", messages);
         for (const message of messages) {
-            this.receive(message);
+            this.#guarded(() => this.receive(message));
+            if (message.channel === "/meta/connect" && String(message.id) === this.#connectID) {
+                // Nobody took it, as when an extension deleted it: the next one must come all the same.
+                this.#fail({ channel: message.channel, id: message.id }, { reason: "The reply was not processed" });
+            }
+        }
+    }
+
+    #guarded(action) {
+        try {
+            action();
+        } catch (exception) {
+            this.#log("warn", "exception while a message was processed", exception);
         }
     }
 
@@ -300,7 +348,9 @@ export class Engine {
             this.#log("warn", "a message without a channel", message);
             return;
         }
-        if (typeof message.advice === "object" && message.advice !== null) {
+        const isAdvice = typeof message.advice === "object" && message.advice !== null;
+        // Advice in a message that somebody published is not the server's.
+        if (isAdvice && (isMeta(message.channel) || this.#pending.get(String(message.id)))) {
             this.reconnection.adviceReceived(message.advice);
         }
         switch (message.channel) {
@@ -327,16 +377,18 @@ export class Engine {
             this.#log("debug", "a handshake reply that comes too late", message);
             return;
         }
-        if (message.successful !== true) {
+        if (message.successful !== true || typeof message.clientId !== "string") {
+            message.successful = false;
             this.#handshakeEnded(message, { cause: "handshake", ...this.reconnection.handshakeRefused() });
             return;
         }
-        const types = message.supportedConnectionTypes ?? this.#usableTypes();
+        const given = message.supportedConnectionTypes;
+        const types = Array.isArray(given) ? given : this.#usableTypes();
         const { url } = this.#configuration;
         const transport = this.#registry.negotiateTransport(types, version, isCrossOrigin(url), url);
         if (!transport) {
-            this.#hook("onTransportException", [this.transport?.getType() ?? null, null]);
             const reason = `Could not agree on a transport: the server has ${types}, the client ${this.#usableTypes()}`;
+            this.#hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
             const failed = { ...message, successful: false, failure: { reason } };
             this.#handshakeEnded(failed, { cause: "negotiation", action: "none", delay: 0 });
             return;
@@ -350,6 +402,7 @@ export class Engine {
         const decision = this.reconnection.handshakeSucceeded();
         message.reestablish = this.#hasHandshaken;
         this.#hasHandshaken = true;
+        this.#tried.clear();
         // What the listeners subscribe to and publish goes out as one batch.
         this.#call(this.#handshakeCallback, message);
         this.notify(message.channel, message);
@@ -401,11 +454,17 @@ export class Engine {
 
     #subscriptionReplied(message) {
         const entry = this.#pending.take(String(message.id));
-        if (message.successful !== true && message.channel === "/meta/subscribe" && entry && !message.failure) {
-            // The server does not send its messages, and the next subscriber shall ask again.
-            this.#listeners.removeSubscriptions(entry.message.subscription);
+        if (message.successful !== true) {
+            this.#subscriptionFailed(entry?.message);
         }
         this.#replied(message, entry, message.channel);
+    }
+
+    /** The server does not send its messages, and the next subscriber shall ask again. */
+    #subscriptionFailed(message) {
+        if (message?.channel === "/meta/subscribe" && message.clientId === this.clientID) {
+            this.#listeners.removeSubscriptions(message.subscription);
+        }
     }
 
     #messageReceived(message) {
@@ -414,7 +473,8 @@ export class Engine {
             return;
         }
         const id = String(message.id);
-        const entry = this.#pending.get(id);
+        const known = this.#pending.get(id);
+        const entry = known?.isCall && known.message.channel !== message.channel ? undefined : known;
         const isResult = message.data !== undefined || message.successful !== true;
         if (entry?.isCall) {
             if (isResult) {
@@ -452,7 +512,7 @@ export class Engine {
             this.#log("debug", "failed", failure, messages);
         }
         for (const message of messages) {
-            this.#fail(message, failure);
+            this.#guarded(() => this.#fail(message, failure));
         }
     }
 
@@ -470,27 +530,48 @@ export class Engine {
             }
             return;
         }
-        const reply = this.#failedReply(message, failure);
-        const entry = this.#pending.take(message.id);
+        const entry = this.#pending.take(message.id) ?? this.#ended?.take(message.id);
         if (channel === "/meta/disconnect") {
             this.#finish();
         }
-        if (entry?.isCall) {
-            this.#call(entry.callback, reply);
+        this.#subscriptionFailed(message);
+        this.#failEntry(entry ?? { message }, failure);
+    }
+
+    #failEntry({ message, callback, isCall }, failure) {
+        const reply = this.#failedReply(message, failure);
+        if (isCall) {
+            this.#call(callback, reply);
         } else {
-            this.#replied(reply, entry, isMeta(channel) ? channel : "/meta/publish");
+            this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
+        }
+    }
+
+    #failEntries(entries, failure) {
+        for (const entry of entries) {
+            if (entry.timer !== undefined) {
+                this.#scheduler.clearTimeout(entry.timer);
+            }
+            this.#failEntry(entry, failure);
         }
     }
 
     #handshakeLost(message, failure) {
         const before = this.transport;
-        const [type] = this.#usableTypes();
+        let [type] = this.#usableTypes();
+        if (type === undefined) {
+            // All have failed: the network may be down, so none of it is held against them.
+            this.#registry.reset(true);
+            [type] = this.#usableTypes();
+        }
         const next = type === undefined ? null : this.#registry.find(type);
         if (next !== before) {
-            this.#hook("onTransportException", [before.getType(), next?.getType() ?? null]);
+            this.#hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
         }
+        const isNew = next !== before && !this.#tried.has(type);
+        this.#tried.add(type);
         const decision = next
-            ? this.reconnection.handshakeFailed({ hasNextTransport: next !== before })
+            ? this.reconnection.handshakeFailed({ hasNextTransport: isNew })
             : { action: "none", delay: 0 };
         this.#handshakeFailed(message, failure, decision);
     }
@@ -513,7 +594,14 @@ export class Engine {
 
     /** Lets the application change what comes next. */
     #afterFailure(message, info) {
-        const proceed = (changed) => this.#proceed(changed);
+        const generation = this.#generation;
+        let isDecided = false;
+        const proceed = (changed) => {
+            if (!isDecided && this.#generation === generation) {
+                isDecided = true;
+                this.#proceed(changed);
+            }
+        };
         try {
             this.#cometd.onTransportFailure(message, { ...info, transport: this.transport }, proceed);
         } catch (exception) {
@@ -534,32 +622,21 @@ export class Engine {
         return reply;
     }
 
-    #callExpired({ message, callback }) {
-        const reply = this.#failedReply(message, { reason: "Remote call timeout" });
-        this.#call(callback, { ...reply, error: "406::timeout" });
-    }
-
-    #failPending(failure, condition) {
-        for (const { message, callback } of this.#pending.takeAll(condition)) {
-            this.#call(callback, this.#failedReply(message, failure));
-        }
-    }
-
-    #failQueue(failure) {
-        for (const { message, callback, isCall } of this.#queue.splice(0)) {
-            const reply = this.#failedReply(message, failure);
-            if (isCall) {
-                this.#call(callback, reply);
-            } else {
-                this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
-            }
-        }
+    #expire(entry) {
+        this.#pending.take(entry.message.id);
+        this.#queue = this.#queue.filter((other) => other !== entry);
+        const reply = this.#failedReply(entry.message, { reason: "Remote call timeout" });
+        this.#call(entry.callback, { ...reply, error: "406::timeout" });
     }
 
     // Calling out
 
     notify(channel, message) {
         for (const handle of this.#listeners.interested(channel)) {
+            if (!this.#listeners.has(handle)) {
+                // One before it has removed it.
+                continue;
+            }
             try {
                 handle.callback.call(handle.scope, message);
             } catch (exception) {

@@ -13,8 +13,14 @@ export class ExtensionTable {
         if (this.get(name)) {
             return false;
         }
-        this.#entries.push({ name, extension });
-        extension.registered?.(name, cometd);
+        const entry = { name, extension };
+        this.#entries.push(entry);
+        try {
+            extension.registered?.(name, cometd);
+        } catch (exception) {
+            this.#entries = this.#entries.filter((other) => other !== entry);
+            throw exception;
+        }
         return true;
     }
 

@@ -31,12 +31,17 @@ export class ListenerTable {
         return true;
     }
 
+    /** Whether a handle is there still. */
+    has(handle) {
+        return (this.#byChannel.get(handle.channel) ?? []).includes(handle);
+    }
+
     hasSubscriptions(channel) {
         return (this.#byChannel.get(channel) ?? []).some((handle) => !handle.listener);
     }
 
-    clearListeners() {
-        this.#keepAll((handle) => !handle.listener);
+    clear() {
+        this.#byChannel.clear();
     }
 
     clearSubscriptions() {

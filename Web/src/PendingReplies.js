@@ -10,19 +10,11 @@ export class PendingReplies {
 
     /**
      * @param {string} id
-     * @param entry `{message, callback, isCall}`; of a call the reply with the result counts, not the acknowledgement
+     * @param entry `{message, callback, isCall, timer}`; of a call the reply with the result counts, not the
+     *     acknowledgement. The timer, if there is one, is cleared when the entry is taken
      */
     add(id, entry) {
-        this.#entries.set(id, { ...entry, timer: null });
-    }
-
-    /** Calls `expired(entry)` when there is no reply within `delay` milliseconds. */
-    limit(id, delay, expired) {
-        const entry = this.#entries.get(id);
-        entry.timer = this.#scheduler().setTimeout(() => {
-            this.#entries.delete(id);
-            expired(entry);
-        }, delay);
+        this.#entries.set(id, entry);
     }
 
     get(id) {
@@ -33,16 +25,15 @@ export class PendingReplies {
         const entry = this.#entries.get(id);
         if (entry) {
             this.#entries.delete(id);
-            if (entry.timer !== null) {
-                this.#scheduler().clearTimeout(entry.timer);
+            if (entry.timer !== undefined) {
+                this.#scheduler.clearTimeout(entry.timer);
             }
         }
         return entry;
     }
 
-    /** Those for which `condition(entry)` holds, and which do not wait any more. */
-    takeAll(condition) {
-        const ids = [...this.#entries].filter(([, entry]) => condition(entry)).map(([id]) => id);
-        return ids.map((id) => this.take(id));
+    /** All of them; none waits any more. */
+    takeAll() {
+        return [...this.#entries.keys()].map((id) => this.take(id));
     }
 }

@@ -1,4 +1,5 @@
-import { merge } from "./Utils.js";
+/** The longest time of a browser's timers, in milliseconds. */
+const longest = 2 ** 31 - 1;
 
 /**
  * Decides what comes after each success and failure: connect again, handshake again or give up, and when.
@@ -35,11 +36,24 @@ export class Reconnection {
     /** @param options `{backoffIncrement, maxBackoff, advice}` */
     configure(options) {
         this.#options = options;
-        this.#advice = merge({}, options.advice);
     }
 
+    /** Forgets what the server advised, before a new beginning. */
+    reset() {
+        this.#advice = { ...this.#options.advice };
+        this.resetBackoff();
+    }
+
+    /** Takes the server's advice over; what is no number where one belongs does not count. */
     adviceReceived(advice) {
-        this.#advice = merge({}, this.#options.advice, advice);
+        this.#advice = { ...this.#options.advice, ...advice };
+        for (const name of ["timeout", "interval", "maxInterval"]) {
+            const number = this.#advice[name];
+            if (!Number.isFinite(number)) {
+                this.#advice[name] = this.#options.advice?.[name] ?? 0;
+            }
+            this.#advice[name] = Math.min(this.#advice[name], longest);
+        }
     }
 
     increaseBackoff() {

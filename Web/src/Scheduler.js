@@ -11,6 +11,11 @@ const program = `
     };
 `;
 
+/** Timers of all schedulers have different ids. */
+let lastID = 0;
+/** The longest time of a browser's timers, in milliseconds: a longer one would fire at once. */
+const longest = 2 ** 31 - 1;
+
 /**
  * Runs functions later, on time even in a tab in the background.
  *
@@ -20,7 +25,6 @@ const program = `
 export class Scheduler {
     #worker = null;
     #timers = new Map();
-    #nextID = 0;
     #now;
 
     /** @param {() => number} now milliseconds since any fixed time */
@@ -52,7 +56,7 @@ export class Scheduler {
 
     /** @returns a handle for `clearTimeout` */
     setTimeout(callback, delay = 0) {
-        const id = ++this.#nextID;
+        const id = ++lastID;
         this.#start(id, callback, delay);
         return id;
     }
@@ -70,7 +74,8 @@ export class Scheduler {
         }
     }
 
-    #start(id, callback, delay) {
+    #start(id, callback, wanted) {
+        const delay = Math.min(wanted, longest);
         const timer = { callback, due: this.#now() + delay, local: undefined };
         this.#timers.set(id, timer);
         if (this.#worker) {
@@ -111,4 +116,10 @@ export function sharedScheduler(useWorker) {
     }
     inWorker.startWorker();
     return inWorker;
+}
+
+/** Clears a timer, whichever of the shared schedulers has it. */
+export function clearSharedTimeout(id) {
+    ordinary.clearTimeout(id);
+    inWorker.clearTimeout(id);
 }

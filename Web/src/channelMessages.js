@@ -14,6 +14,7 @@ export function channelMessages(cometd, channel, { limit = 1000, signal } = {}) 
     const readers = [];
     let end = null;
     let handle = null;
+    let isMissing = false;
 
     const finish = (result) => {
         if (end) {
@@ -21,7 +22,8 @@ export function channelMessages(cometd, channel, { limit = 1000, signal } = {}) 
         }
         end = result;
         cometd.removeListener(handshakes);
-        cometd.removeListener(disconnects);
+        cometd.removeListener(connects);
+        forget();
         signal?.removeEventListener("abort", aborted);
         if (handle && !cometd.isDisconnected()) {
             cometd.unsubscribe(handle);
@@ -41,21 +43,27 @@ export function channelMessages(cometd, channel, { limit = 1000, signal } = {}) 
         }
     };
     const subscribe = () => {
+        isMissing = false;
         handle = cometd.subscribe(channel, received, {}, (reply) => {
-            if (!reply.successful && !reply.failure) {
-                handle = null;
+            if (reply.successful || end) {
+                return;
+            }
+            handle = null;
+            if (reply.failure) {
+                isMissing = true;
+            } else {
                 finish(failed(new Error(`${channel}: ${reply.error}`)));
             }
         });
     };
-    const handshakes = cometd.addListener("/meta/handshake", (reply) => {
-        if (reply.successful) {
+    const handshakes = cometd.addListener("/meta/handshake", (reply) => reply.successful && subscribe());
+    // A subscription that did not reach the server is made when there is a connection again.
+    const connects = cometd.addListener("/meta/connect", (reply) => {
+        if (reply.successful && isMissing && !cometd.isDisconnected()) {
             subscribe();
-        } else {
-            Promise.resolve().then(() => cometd.getStatus() === "disconnected" && finish(done));
         }
     });
-    const disconnects = cometd.addListener("/meta/disconnect", () => finish(done));
+    const forget = cometd._whenEnded(() => finish(done));
     const aborted = () => finish(done);
     signal?.addEventListener("abort", aborted);
     if (signal?.aborted) {

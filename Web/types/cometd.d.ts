@@ -181,7 +181,7 @@ export class CometD {
     /** A callback threw. */
     onCallbackException?: (this: CometD, exception: unknown, message: Reply) => void;
     /** The transport changes; with null, there is none left. */
-    onTransportException?: (this: CometD, oldType: string | null, newType: string | null) => void;
+    onTransportException?: (this: CometD, oldType: string | null, newType: string | null, failure: object) => void;
     /** Called when a handshake or connect has failed; a replacement calls `proceed` with what shall come next. */
     onTransportFailure(message: Reply, info: FailureInfo, proceed: (decision: FailureDecision) => void): void;
 
@@ -435,6 +435,8 @@ export interface Envelope {
 
 /** How messages travel; a transport of an application's own extends it. */
 export class Transport {
+    /** A transport whose methods, unless replaced, are those of another; only one of them can be used. */
+    static derive<T extends Transport>(transport: T): T;
     registered(type: string, cometd: CometD): void;
     unregistered(): void;
     getType(): string | null;

@@ -45,13 +45,15 @@ function channelMessages(cometd, channel, { limit = 1e3, signal } = {}) {
   const readers = [];
   let end = null;
   let handle = null;
+  let isMissing = false;
   const finish = (result) => {
     if (end) {
       return;
     }
     end = result;
     cometd.removeListener(handshakes);
-    cometd.removeListener(disconnects);
+    cometd.removeListener(connects);
+    forget();
     signal?.removeEventListener("abort", aborted);
     if (handle && !cometd.isDisconnected()) {
       cometd.unsubscribe(handle);
@@ -71,21 +73,26 @@ function channelMessages(cometd, channel, { limit = 1e3, signal } = {}) {
     }
   };
   const subscribe = () => {
+    isMissing = false;
     handle = cometd.subscribe(channel, received, {}, (reply) => {
-      if (!reply.successful && !reply.failure) {
-        handle = null;
+      if (reply.successful || end) {
+        return;
+      }
+      handle = null;
+      if (reply.failure) {
+        isMissing = true;
+      } else {
         finish(failed(new Error(`${channel}: ${reply.error}`)));
       }
     });
   };
-  const handshakes = cometd.addListener("/meta/handshake", (reply) => {
-    if (reply.successful) {
+  const handshakes = cometd.addListener("/meta/handshake", (reply) => reply.successful && subscribe());
+  const connects = cometd.addListener("/meta/connect", (reply) => {
+    if (reply.successful && isMissing && !cometd.isDisconnected()) {
       subscribe();
-    } else {
-      Promise.resolve().then(() => cometd.getStatus() === "disconnected" && finish(done));
     }
   });
-  const disconnects = cometd.addListener("/meta/disconnect", () => finish(done));
+  const forget = cometd._whenEnded(() => finish(done));
   const aborted = () => finish(done);
   signal?.addEventListener("abort", aborted);
   if (signal?.aborted) {
@@ -134,13 +141,17 @@ var CometDPromises = class {
    */
   handshake(properties) {
     return new Promise((fulfil, reject) => {
+      let last = { channel: "/meta/handshake", failure: { reason: "Disconnected" } };
+      let forget = () => {
+      };
       this.#cometd.handshake(properties, (reply) => {
+        last = reply;
         if (reply.successful) {
+          forget();
           fulfil(reply);
-          return;
         }
-        setTimeout(() => this.#cometd.isDisconnected() && reject(asError(reply)), 0);
       });
+      forget = this.#cometd._whenEnded(() => reject(asError(last)));
     });
   }
   disconnect(properties) {
@@ -306,18 +317,11 @@ var PendingReplies = class {
   }
   /**
    * @param {string} id
-   * @param entry `{message, callback, isCall}`; of a call the reply with the result counts, not the acknowledgement
+   * @param entry `{message, callback, isCall, timer}`; of a call the reply with the result counts, not the
+   *     acknowledgement. The timer, if there is one, is cleared when the entry is taken
    */
   add(id, entry) {
-    this.#entries.set(id, { ...entry, timer: null });
-  }
-  /** Calls `expired(entry)` when there is no reply within `delay` milliseconds. */
-  limit(id, delay, expired) {
-    const entry = this.#entries.get(id);
-    entry.timer = this.#scheduler().setTimeout(() => {
-      this.#entries.delete(id);
-      expired(entry);
-    }, delay);
+    this.#entries.set(id, entry);
   }
   get(id) {
     return this.#entries.get(id);
@@ -326,20 +330,20 @@ var PendingReplies = class {
     const entry = this.#entries.get(id);
     if (entry) {
       this.#entries.delete(id);
-      if (entry.timer !== null) {
-        this.#scheduler().clearTimeout(entry.timer);
+      if (entry.timer !== void 0) {
+        this.#scheduler.clearTimeout(entry.timer);
       }
     }
     return entry;
   }
-  /** Those for which `condition(entry)` holds, and which do not wait any more. */
-  takeAll(condition) {
-    const ids = [...this.#entries].filter(([, entry]) => condition(entry)).map(([id]) => id);
-    return ids.map((id) => this.take(id));
+  /** All of them; none waits any more. */
+  takeAll() {
+    return [...this.#entries.keys()].map((id) => this.take(id));
   }
 };
 
 // src/Reconnection.js
+var longest = 2 ** 31 - 1;
 var Reconnection = class {
   /** `disconnected`, `handshaking`, `connecting`, `connected` or `disconnecting`. */
   status = "disconnected";
@@ -363,10 +367,22 @@ var Reconnection = class {
   /** @param options `{backoffIncrement, maxBackoff, advice}` */
   configure(options) {
     this.#options = options;
-    this.#advice = merge({}, options.advice);
   }
+  /** Forgets what the server advised, before a new beginning. */
+  reset() {
+    this.#advice = { ...this.#options.advice };
+    this.resetBackoff();
+  }
+  /** Takes the server's advice over; what is no number where one belongs does not count. */
   adviceReceived(advice) {
-    this.#advice = merge({}, this.#options.advice, advice);
+    this.#advice = { ...this.#options.advice, ...advice };
+    for (const name of ["timeout", "interval", "maxInterval"]) {
+      const number = this.#advice[name];
+      if (!Number.isFinite(number)) {
+        this.#advice[name] = this.#options.advice?.[name] ?? 0;
+      }
+      this.#advice[name] = Math.min(this.#advice[name], longest);
+    }
   }
   increaseBackoff() {
     if (this.#backoff < this.#options.maxBackoff) {
@@ -439,38 +455,42 @@ var Reconnection = class {
 
 // src/transports/Transport.js
 var Transport = class {
-  #type = null;
-  #cometd = null;
+  _type = null;
+  _cometd = null;
+  /** A transport whose methods, unless replaced, are those of another; only one of them can be used. */
+  static derive(transport) {
+    return Object.create(transport);
+  }
   /** Called when the transport is registered with a client. */
   registered(type, cometd) {
-    this.#type = type;
-    this.#cometd = cometd;
+    this._type = type;
+    this._cometd = cometd;
   }
   /** Called when the transport is taken from its client. */
   unregistered() {
-    this.#type = null;
-    this.#cometd = null;
+    this._type = null;
+    this._cometd = null;
   }
   /** The connection type, such as `long-polling`; null when not registered. */
   getType() {
-    return this.#type;
+    return this._type;
   }
   /** The client; null when not registered. */
   get cometd() {
-    return this.#cometd;
+    return this._cometd;
   }
   getConfiguration() {
-    return this.#cometd.getConfiguration();
+    return this._cometd.getConfiguration();
   }
   /** The server's advice. */
   getAdvice() {
-    return this.#cometd.getAdvice();
+    return this._cometd.getAdvice();
   }
   setTimeout(callback, delay) {
-    return this.#cometd.setTimeout(callback, delay);
+    return this._cometd.setTimeout(callback, delay);
   }
   clearTimeout(handle) {
-    this.#cometd.clearTimeout(handle);
+    this._cometd.clearTimeout(handle);
   }
   /**
    * Whether this transport can be used at all, and is worth trying.
@@ -521,20 +541,21 @@ var Transport = class {
     return maxNetworkDelay + (asked ?? this.getAdvice().timeout ?? 0);
   }
   _debug(...parts) {
-    this.#cometd?._debug("transport", this.#type, ...parts);
+    this._cometd?._debug("transport", this._type, ...parts);
   }
 };
 
 // src/transports/RequestTransport.js
 var RequestTransport = class extends Transport {
-  #connect = null;
-  #requests = /* @__PURE__ */ new Set();
-  #waiting = [];
+  _connect = null;
+  _requests = /* @__PURE__ */ new Set();
+  _waiting = [];
   /**
    * Makes the request, and has one of `transportSuccess` and `transportFailure` called when it ends.
    *
    * @param envelope what is sent
-   * @param request set `request.abort` to a function that gives it up
+   * @param request set `request.abort` to a function that gives it up, and `request.fail(failure)` when there is more to
+   *     do than to call `transportFailure`
    */
   // eslint-disable-next-line no-unused-vars
   transportSend(envelope, request) {
@@ -542,36 +563,42 @@ var RequestTransport = class extends Transport {
   }
   send(envelope, metaConnect) {
     if (metaConnect) {
-      if (this.#connect) {
+      if (this._connect) {
         const failure = { reason: "Concurrent /meta/connect requests are not allowed" };
         this.setTimeout(() => envelope.onFailure(null, envelope.messages, failure), 0);
         return;
       }
-      this.#start(envelope, true);
-    } else if (this.#requests.size < this.#slots()) {
-      this.#start(envelope, false);
+      this._start(envelope, true);
+    } else if (envelope.sync || this._requests.size < this._slots()) {
+      this._start(envelope, false);
     } else {
-      this.#waiting.push(envelope);
+      this._waiting.push(envelope);
     }
   }
   /** Called with the messages that answer a request. */
   transportSuccess(envelope, request, received) {
-    if (this.#end(request)) {
-      envelope.onSuccess(received, envelope);
-      this.#startWaiting();
+    if (this._end(request)) {
+      try {
+        envelope.onSuccess(received, envelope);
+      } finally {
+        this._startWaiting();
+      }
     }
   }
   /** Called with the reason, `{reason, httpCode, exception}`, when a request came to nothing. */
   transportFailure(envelope, request, failure) {
-    if (this.#end(request)) {
-      envelope.onFailure(request.conduit ?? null, envelope.messages, failure);
-      this.#startWaiting();
+    if (this._end(request)) {
+      try {
+        envelope.onFailure(request.conduit ?? null, envelope.messages, failure);
+      } finally {
+        this._startWaiting();
+      }
     }
   }
   abort() {
-    const waiting = this.#waiting.splice(0);
-    for (const request of [...this.#requests, ...this.#connect ? [this.#connect] : []]) {
-      this.#giveUp(request, { reason: "Aborted" });
+    const waiting = this._waiting.splice(0);
+    for (const request of [...this._requests, ...this._connect ? [this._connect] : []]) {
+      this._giveUp(request, { reason: "Aborted" });
     }
     for (const envelope of waiting) {
       envelope.onFailure(null, envelope.messages, { reason: "Aborted" });
@@ -582,20 +609,20 @@ var RequestTransport = class extends Transport {
       this.abort();
     }
   }
-  #slots() {
+  _slots() {
     return Math.max(1, this.getConfiguration().maxConnections - 1);
   }
-  #start(envelope, metaConnect) {
+  _start(envelope, metaConnect) {
     const request = { metaConnect, envelope, timer: null, abort: null };
     if (metaConnect) {
-      this.#connect = request;
+      this._connect = request;
     } else {
-      this.#requests.add(request);
+      this._requests.add(request);
     }
     const delay = this.maxDelay(metaConnect, envelope.messages);
     if (delay > 0) {
       request.timer = this.setTimeout(() => {
-        this.#giveUp(request, { reason: `Request exceeded ${delay} ms, the longest delay of the network` });
+        this._giveUp(request, { reason: `Request exceeded ${delay} ms, the longest delay of the network` });
       }, delay);
     }
     try {
@@ -604,36 +631,41 @@ var RequestTransport = class extends Transport {
       this.setTimeout(() => this.transportFailure(envelope, request, { reason: "error", exception }), 0);
     }
   }
-  #giveUp(request, failure) {
+  _giveUp(request, failure) {
     const abort = request.abort;
-    this.transportFailure(request.envelope, request, failure);
+    if (request.fail) {
+      request.fail(failure);
+    } else {
+      this.transportFailure(request.envelope, request, failure);
+    }
     abort?.();
   }
   /** @returns {boolean} false when the request had ended already */
-  #end(request) {
-    const known = request.metaConnect ? this.#connect === request : this.#requests.has(request);
+  _end(request) {
+    const known = request.metaConnect ? this._connect === request : this._requests.has(request);
     if (!known) {
       return false;
     }
     if (request.metaConnect) {
-      this.#connect = null;
+      this._connect = null;
     } else {
-      this.#requests.delete(request);
+      this._requests.delete(request);
     }
     if (request.timer !== null) {
       this.clearTimeout(request.timer);
     }
     return true;
   }
-  #startWaiting() {
-    while (this.cometd && this.#waiting.length > 0 && this.#requests.size < this.#slots()) {
-      const envelope = this.#waiting.shift();
-      if (this.getConfiguration().autoBatch) {
-        const fellows = this.#waiting.filter((other) => other.url === envelope.url);
-        this.#waiting = this.#waiting.filter((other) => other.url !== envelope.url);
+  _startWaiting() {
+    while (this.cometd && this._waiting.length > 0 && this._requests.size < this._slots()) {
+      const envelope = this._waiting.shift();
+      if (this.getConfiguration().autoBatch && !envelope.type) {
+        const isFellow = (other) => other.url === envelope.url && !other.type;
+        const fellows = this._waiting.filter(isFellow);
+        this._waiting = this._waiting.filter((other) => !isFellow(other));
         envelope.messages = envelope.messages.concat(...fellows.map((other) => other.messages));
       }
-      this.#start(envelope, false);
+      this._start(envelope, false);
     }
   }
 };
@@ -651,9 +683,15 @@ var Engine = class {
   #listeners;
   #scheduler;
   #pending;
+  // What the session before was waiting for, while it ends.
+  #ended;
   #handshakeProperties;
   #handshakeCallback;
   #hasHandshaken = false;
+  // The types of transport with which the handshake has been tried.
+  #tried = /* @__PURE__ */ new Set();
+  // Another session of the application's, not one that replaces a lost one.
+  #generation = 0;
   #lastID = 0;
   #connectID = null;
   #scheduled = null;
@@ -674,6 +712,9 @@ var Engine = class {
   configure(configuration) {
     this.#configuration = configuration;
     this.reconnection.configure(configuration);
+    if (this.reconnection.status === "disconnected") {
+      this.reconnection.reset();
+    }
   }
   get isDisconnected() {
     return this.reconnection.isDisconnected;
@@ -688,11 +729,13 @@ var Engine = class {
   // Sessions
   handshake(properties, callback) {
     this.#registry.reset(true);
-    this.reconnection.configure(this.#configuration);
-    this.reconnection.resetBackoff();
+    this.reconnection.reset();
+    this.#listeners.clearSubscriptions();
     this.#handshakeProperties = properties;
     this.#handshakeCallback = callback;
     this.#hasHandshaken = false;
+    this.#tried.clear();
+    this.#generation += 1;
     this.#batches = 0;
     this.#startHandshake();
   }
@@ -715,18 +758,24 @@ var Engine = class {
   /** Ends the session here, without telling the server. */
   #finish() {
     this.#cancelScheduled();
-    this.reconnection.status = "disconnected";
-    this.reconnection.resetBackoff();
+    const { transport } = this;
+    const [queue, pending, endings] = [this.#queue, this.#pending, this.#cometd._takeEndings()];
+    this.transport = null;
+    this.clientID = null;
+    this.#queue = [];
+    this.#pending = new PendingReplies(this.#scheduler);
+    this.#ended = pending;
     this.#isHandshaking = false;
     this.#batches = 0;
     this.#connectID = null;
-    const { transport } = this;
-    const failure = { reason: "Disconnected" };
+    this.#generation += 1;
+    this.reconnection.status = "disconnected";
+    this.reconnection.resetBackoff();
     transport?.abort();
-    this.transport = null;
-    this.clientID = null;
-    this.#failQueue(failure);
-    this.#failPending(failure, () => true);
+    this.#failEntries([...pending.takeAll(), ...queue], { reason: "Disconnected" });
+    for (const ending of endings) {
+      this.#guarded(ending);
+    }
   }
   #startHandshake() {
     this.#cancelScheduled();
@@ -734,8 +783,6 @@ var Engine = class {
     this.#connectID = null;
     this.#isHandshaking = true;
     this.reconnection.beginHandshake();
-    this.#listeners.clearSubscriptions();
-    this.#failPending({ reason: "The session was lost" }, (entry) => entry.isCall);
     const types = this.#usableTypes();
     const message = merge({}, this.#handshakeProperties, {
       version,
@@ -745,13 +792,15 @@ var Engine = class {
       advice: { timeout: this.reconnection.advice.timeout, interval: this.reconnection.advice.interval }
     });
     if (types.length === 0) {
+      const failure = { reason: "Could not find a transport" };
       this.#later(0, () => {
-        this.#hook("onTransportException", [this.transport?.getType() ?? null, null]);
-        this.#handshakeFailed(message, { reason: "Could not find a transport" }, { action: "none", delay: 0 });
+        this.#hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
+        this.#handshakeFailed(message, failure, { action: "none", delay: 0 });
       });
       return;
     }
     this.transport = this.#registry.find(types[0]);
+    this.#tried.add(types[0]);
     this.#transmit([{ message }], "handshake");
   }
   #usableTypes() {
@@ -759,6 +808,10 @@ var Engine = class {
     return this.#registry.findTransportTypes(version, isCrossOrigin(url), url);
   }
   #connect() {
+    if (this.#registry.find(this.transport.getType()) !== this.transport) {
+      this.#proceed({ action: "handshake", delay: 0 });
+      return;
+    }
     const message = { channel: "/meta/connect", connectionType: this.transport.getType() };
     if (!this.reconnection.isConnected) {
       message.advice = { timeout: 0 };
@@ -775,13 +828,21 @@ var Engine = class {
         this.#later(delay, () => this.#connect());
         break;
       case "handshake":
-        this.#isHandshaking = true;
-        this.reconnection.beginHandshake();
+        if (this.reconnection.status !== "handshaking") {
+          this.#loseSession();
+        }
         this.#later(delay, () => this.#startHandshake());
         break;
       default:
         this.#finish();
     }
+  }
+  /** Messages wait for the new session from now on; it knows nothing of what the old one was asked. */
+  #loseSession() {
+    this.#isHandshaking = true;
+    this.reconnection.beginHandshake();
+    this.#listeners.clearSubscriptions();
+    this.#failEntries(this.#pending.takeAll(), { reason: "The session was lost" });
   }
   #later(delay, action) {
     this.#cancelScheduled();
@@ -793,7 +854,7 @@ var Engine = class {
       }
     };
     if (delay > 0) {
-      this.#scheduled = this.#scheduler().setTimeout(run, delay);
+      this.#scheduled = this.#scheduler.setTimeout(run, delay);
     } else {
       Promise.resolve().then(run);
     }
@@ -801,13 +862,16 @@ var Engine = class {
   #cancelScheduled() {
     this.#epoch += 1;
     if (this.#scheduled !== null) {
-      this.#scheduler().clearTimeout(this.#scheduled);
+      this.#scheduler.clearTimeout(this.#scheduled);
       this.#scheduled = null;
     }
   }
   // Sending
   /** Sends a message, or lets it wait for the end of a batch or handshake. */
   send(entry) {
+    if (entry.timeout > 0) {
+      entry.timer = this.#scheduler.setTimeout(() => this.#expire(entry), entry.timeout);
+    }
     if (this.isBatching) {
       this.#queue.push(entry);
     } else {
@@ -837,24 +901,26 @@ var Engine = class {
     const messages = [];
     for (const entry of entries) {
       const id = String(++this.#lastID);
-      let { message } = entry;
-      message.id = id;
+      entry.message.id = id;
       if (type === "connect") {
         this.#connectID = id;
       }
       if (type !== "handshake") {
-        message.clientId = this.clientID;
+        entry.message.clientId = this.clientID;
       }
-      message = this.#extensions.outgoing(message);
+      const message = this.#extensions.outgoing(entry.message);
+      if (entry.callback) {
+        this.#pending.add(id, entry);
+      }
       if (message === null) {
+        if (type !== "handshake" && type !== "connect") {
+          const failure = { reason: "Deleted by an extension" };
+          Promise.resolve().then(() => this.#fail(entry.message, failure));
+        }
         continue;
       }
-      if (entry.callback) {
-        this.#pending.add(id, { ...entry, message });
-        if (entry.timeout > 0) {
-          this.#pending.limit(id, entry.timeout, (expired) => this.#callExpired(expired));
-        }
-      }
+      message.id = id;
+      entry.message = message;
       messages.push(message);
     }
     if (messages.length === 0) {
@@ -863,9 +929,10 @@ var Engine = class {
     this.#log("debug", "sending", messages);
     const envelope = {
       url: this.#urlOf(this.transport, type),
+      type,
       sync,
       messages,
-      onSuccess: (received, sent) => {
+      onSuccess: (received, sent = envelope) => {
         this.received(received);
         this.#failUnanswered(received, sent.messages);
       },
@@ -886,7 +953,17 @@ var Engine = class {
   received(messages) {
     this.#log("debug", "received", messages);
     for (const message of messages) {
-      this.receive(message);
+      this.#guarded(() => this.receive(message));
+      if (message.channel === "/meta/connect" && String(message.id) === this.#connectID) {
+        this.#fail({ channel: message.channel, id: message.id }, { reason: "The reply was not processed" });
+      }
+    }
+  }
+  #guarded(action) {
+    try {
+      action();
+    } catch (exception) {
+      this.#log("warn", "exception while a message was processed", exception);
     }
   }
   receive(received) {
@@ -898,7 +975,8 @@ var Engine = class {
       this.#log("warn", "a message without a channel", message);
       return;
     }
-    if (typeof message.advice === "object" && message.advice !== null) {
+    const isAdvice = typeof message.advice === "object" && message.advice !== null;
+    if (isAdvice && (isMeta(message.channel) || this.#pending.get(String(message.id)))) {
       this.reconnection.adviceReceived(message.advice);
     }
     switch (message.channel) {
@@ -924,16 +1002,18 @@ var Engine = class {
       this.#log("debug", "a handshake reply that comes too late", message);
       return;
     }
-    if (message.successful !== true) {
+    if (message.successful !== true || typeof message.clientId !== "string") {
+      message.successful = false;
       this.#handshakeEnded(message, { cause: "handshake", ...this.reconnection.handshakeRefused() });
       return;
     }
-    const types = message.supportedConnectionTypes ?? this.#usableTypes();
+    const given = message.supportedConnectionTypes;
+    const types = Array.isArray(given) ? given : this.#usableTypes();
     const { url } = this.#configuration;
     const transport = this.#registry.negotiateTransport(types, version, isCrossOrigin(url), url);
     if (!transport) {
-      this.#hook("onTransportException", [this.transport?.getType() ?? null, null]);
       const reason = `Could not agree on a transport: the server has ${types}, the client ${this.#usableTypes()}`;
+      this.#hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
       const failed2 = { ...message, successful: false, failure: { reason } };
       this.#handshakeEnded(failed2, { cause: "negotiation", action: "none", delay: 0 });
       return;
@@ -947,6 +1027,7 @@ var Engine = class {
     const decision = this.reconnection.handshakeSucceeded();
     message.reestablish = this.#hasHandshaken;
     this.#hasHandshaken = true;
+    this.#tried.clear();
     this.#call(this.#handshakeCallback, message);
     this.notify(message.channel, message);
     if (this.isDisconnected || this.clientID !== message.clientId) {
@@ -993,10 +1074,16 @@ var Engine = class {
   }
   #subscriptionReplied(message) {
     const entry = this.#pending.take(String(message.id));
-    if (message.successful !== true && message.channel === "/meta/subscribe" && entry && !message.failure) {
-      this.#listeners.removeSubscriptions(entry.message.subscription);
+    if (message.successful !== true) {
+      this.#subscriptionFailed(entry?.message);
     }
     this.#replied(message, entry, message.channel);
+  }
+  /** The server does not send its messages, and the next subscriber shall ask again. */
+  #subscriptionFailed(message) {
+    if (message?.channel === "/meta/subscribe" && message.clientId === this.clientID) {
+      this.#listeners.removeSubscriptions(message.subscription);
+    }
   }
   #messageReceived(message) {
     if (message.successful === void 0) {
@@ -1004,7 +1091,8 @@ var Engine = class {
       return;
     }
     const id = String(message.id);
-    const entry = this.#pending.get(id);
+    const known = this.#pending.get(id);
+    const entry = known?.isCall && known.message.channel !== message.channel ? void 0 : known;
     const isResult = message.data !== void 0 || message.successful !== true;
     if (entry?.isCall) {
       if (isResult) {
@@ -1038,7 +1126,7 @@ var Engine = class {
       this.#log("debug", "failed", failure, messages);
     }
     for (const message of messages) {
-      this.#fail(message, failure);
+      this.#guarded(() => this.#fail(message, failure));
     }
   }
   #fail(message, failure) {
@@ -1055,25 +1143,43 @@ var Engine = class {
       }
       return;
     }
-    const reply = this.#failedReply(message, failure);
-    const entry = this.#pending.take(message.id);
+    const entry = this.#pending.take(message.id) ?? this.#ended?.take(message.id);
     if (channel === "/meta/disconnect") {
       this.#finish();
     }
-    if (entry?.isCall) {
-      this.#call(entry.callback, reply);
+    this.#subscriptionFailed(message);
+    this.#failEntry(entry ?? { message }, failure);
+  }
+  #failEntry({ message, callback, isCall }, failure) {
+    const reply = this.#failedReply(message, failure);
+    if (isCall) {
+      this.#call(callback, reply);
     } else {
-      this.#replied(reply, entry, isMeta(channel) ? channel : "/meta/publish");
+      this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
+    }
+  }
+  #failEntries(entries, failure) {
+    for (const entry of entries) {
+      if (entry.timer !== void 0) {
+        this.#scheduler.clearTimeout(entry.timer);
+      }
+      this.#failEntry(entry, failure);
     }
   }
   #handshakeLost(message, failure) {
     const before = this.transport;
-    const [type] = this.#usableTypes();
+    let [type] = this.#usableTypes();
+    if (type === void 0) {
+      this.#registry.reset(true);
+      [type] = this.#usableTypes();
+    }
     const next = type === void 0 ? null : this.#registry.find(type);
     if (next !== before) {
-      this.#hook("onTransportException", [before.getType(), next?.getType() ?? null]);
+      this.#hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
     }
-    const decision = next ? this.reconnection.handshakeFailed({ hasNextTransport: next !== before }) : { action: "none", delay: 0 };
+    const isNew = next !== before && !this.#tried.has(type);
+    this.#tried.add(type);
+    const decision = next ? this.reconnection.handshakeFailed({ hasNextTransport: isNew }) : { action: "none", delay: 0 };
     this.#handshakeFailed(message, failure, decision);
   }
   #handshakeFailed(message, failure, decision) {
@@ -1092,7 +1198,14 @@ var Engine = class {
   }
   /** Lets the application change what comes next. */
   #afterFailure(message, info) {
-    const proceed = (changed) => this.#proceed(changed);
+    const generation = this.#generation;
+    let isDecided = false;
+    const proceed = (changed) => {
+      if (!isDecided && this.#generation === generation) {
+        isDecided = true;
+        this.#proceed(changed);
+      }
+    };
     try {
       this.#cometd.onTransportFailure(message, { ...info, transport: this.transport }, proceed);
     } catch (exception) {
@@ -1111,28 +1224,18 @@ var Engine = class {
     reply.failure = { ...failure, message, connectionType: this.transport?.getType() ?? null };
     return reply;
   }
-  #callExpired({ message, callback }) {
-    const reply = this.#failedReply(message, { reason: "Remote call timeout" });
-    this.#call(callback, { ...reply, error: "406::timeout" });
-  }
-  #failPending(failure, condition) {
-    for (const { message, callback } of this.#pending.takeAll(condition)) {
-      this.#call(callback, this.#failedReply(message, failure));
-    }
-  }
-  #failQueue(failure) {
-    for (const { message, callback, isCall } of this.#queue.splice(0)) {
-      const reply = this.#failedReply(message, failure);
-      if (isCall) {
-        this.#call(callback, reply);
-      } else {
-        this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
-      }
-    }
+  #expire(entry) {
+    this.#pending.take(entry.message.id);
+    this.#queue = this.#queue.filter((other) => other !== entry);
+    const reply = this.#failedReply(entry.message, { reason: "Remote call timeout" });
+    this.#call(entry.callback, { ...reply, error: "406::timeout" });
   }
   // Calling out
   notify(channel, message) {
     for (const handle of this.#listeners.interested(channel)) {
+      if (!this.#listeners.has(handle)) {
+        continue;
+      }
       try {
         handle.callback.call(handle.scope, message);
       } catch (exception) {
@@ -1175,8 +1278,14 @@ var ExtensionTable = class {
     if (this.get(name)) {
       return false;
     }
-    this.#entries.push({ name, extension });
-    extension.registered?.(name, cometd);
+    const entry = { name, extension };
+    this.#entries.push(entry);
+    try {
+      extension.registered?.(name, cometd);
+    } catch (exception) {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+      throw exception;
+    }
     return true;
   }
   /** @returns {boolean} false when there is no such extension */
@@ -1240,11 +1349,15 @@ var ListenerTable = class {
     this.#keep(handle.channel, (other) => other.id !== handle.id);
     return true;
   }
+  /** Whether a handle is there still. */
+  has(handle) {
+    return (this.#byChannel.get(handle.channel) ?? []).includes(handle);
+  }
   hasSubscriptions(channel) {
     return (this.#byChannel.get(channel) ?? []).some((handle) => !handle.listener);
   }
-  clearListeners() {
-    this.#keepAll((handle) => !handle.listener);
+  clear() {
+    this.#byChannel.clear();
   }
   clearSubscriptions() {
     this.#keepAll((handle) => handle.listener);
@@ -1305,10 +1418,11 @@ var program = `
         }
     };
 `;
+var lastID = 0;
+var longest2 = 2 ** 31 - 1;
 var Scheduler = class {
   #worker = null;
   #timers = /* @__PURE__ */ new Map();
-  #nextID = 0;
   #now;
   /** @param {() => number} now milliseconds since any fixed time */
   constructor(now = () => Date.now()) {
@@ -1336,7 +1450,7 @@ var Scheduler = class {
   }
   /** @returns a handle for `clearTimeout` */
   setTimeout(callback, delay = 0) {
-    const id = ++this.#nextID;
+    const id = ++lastID;
     this.#start(id, callback, delay);
     return id;
   }
@@ -1352,7 +1466,8 @@ var Scheduler = class {
       globalThis.clearTimeout(timer.local);
     }
   }
-  #start(id, callback, delay) {
+  #start(id, callback, wanted) {
+    const delay = Math.min(wanted, longest2);
     const timer = { callback, due: this.#now() + delay, local: void 0 };
     this.#timers.set(id, timer);
     if (this.#worker) {
@@ -1385,10 +1500,14 @@ function sharedScheduler(useWorker) {
   inWorker.startWorker();
   return inWorker;
 }
+function clearSharedTimeout(id) {
+  ordinary.clearTimeout(id);
+  inWorker.clearTimeout(id);
+}
 
 // src/transports/CallbackPollingTransport.js
 var registry = "cometdCallbacks";
-var lastID = 0;
+var lastID2 = 0;
 var longestName = "c".repeat(32);
 var CallbackPollingTransport = class extends RequestTransport {
   accept() {
@@ -1405,15 +1524,16 @@ var CallbackPollingTransport = class extends RequestTransport {
       }
       this.transportFailure(envelope, request, failure);
     };
+    request.fail = fail;
     const next = () => {
-      const portion = this.#portion(envelope.url, rest);
+      const portion = this._portion(envelope.url, rest);
       if (portion.length === 0) {
         const { maxURILength } = this.getConfiguration();
         const reason = `A message does not fit into an address of ${maxURILength} characters (maxURILength)`;
         this.setTimeout(() => fail({ reason }), 0);
         return;
       }
-      this.#load(envelope.url, portion, request, {
+      this._load(envelope.url, portion, request, {
         onSuccess: (answer) => {
           received.push(...answer);
           answered = envelope.messages.length - rest.length;
@@ -1434,7 +1554,7 @@ var CallbackPollingTransport = class extends RequestTransport {
     }
   }
   /** Takes as many messages from the front of `rest` as fit into an address. */
-  #portion(url, rest) {
+  _portion(url, rest) {
     const { maxURILength } = this.getConfiguration();
     let count = 0;
     while (count < rest.length && address(url, rest.slice(0, count + 1), longestName).length <= maxURILength) {
@@ -1442,9 +1562,9 @@ var CallbackPollingTransport = class extends RequestTransport {
     }
     return rest.splice(0, count);
   }
-  #load(url, messages, request, { onSuccess, onError }) {
+  _load(url, messages, request, { onSuccess, onError }) {
     const callbacks = globalThis[registry] ??= {};
-    const name = `c${++lastID}`;
+    const name = `c${++lastID2}`;
     const script = document.createElement("script");
     const end = () => {
       script.remove();
@@ -1487,23 +1607,23 @@ function address(url, messages, callback) {
 
 // src/transports/LongPollingTransport.js
 var LongPollingTransport = class extends RequestTransport {
-  #crossOriginWorks = true;
-  #worked = false;
+  _crossOriginWorks = true;
+  _worked = false;
   accept(version2, crossDomain) {
-    return (this.#crossOriginWorks || !crossDomain) && Boolean(this.#fetchFunction || globalThis.XMLHttpRequest);
+    return (this._crossOriginWorks || !crossDomain) && Boolean(this._fetchFunction || globalThis.XMLHttpRequest);
   }
-  get #fetchFunction() {
+  get _fetchFunction() {
     return this.getConfiguration().fetch ?? globalThis.fetch;
   }
   reset(init) {
     super.reset(init);
     if (init) {
-      this.#crossOriginWorks = true;
-      this.#worked = false;
+      this._crossOriginWorks = true;
+      this._worked = false;
     }
   }
   transportSend(envelope, request) {
-    this.xhrSend({
+    const xhr = this.xhrSend({
       transport: this,
       request,
       url: envelope.url,
@@ -1518,7 +1638,7 @@ var LongPollingTransport = class extends RequestTransport {
           this.transportFailure(envelope, request, { reason: "Not a Bayeux response", exception });
           return;
         }
-        this.#worked = true;
+        this._worked = true;
         if (received.length === 0) {
           this.transportFailure(envelope, request, { httpCode: 204, reason: "Empty response" });
         } else {
@@ -1526,12 +1646,15 @@ var LongPollingTransport = class extends RequestTransport {
         }
       },
       onError: (reason, exception, httpCode) => {
-        if (!this.#worked && httpCode === void 0) {
-          this.#crossOriginWorks = false;
+        if (!this._worked && httpCode === void 0) {
+          this._crossOriginWorks = false;
         }
         this.transportFailure(envelope, request, { reason, exception, httpCode });
       }
     });
+    if (xhr?.abort) {
+      request.abort ??= () => xhr.abort();
+    }
   }
   /**
    * Makes one request, with `fetch` or, without it, XMLHttpRequest; cookies go along to other origins, too.
@@ -1543,13 +1666,13 @@ var LongPollingTransport = class extends RequestTransport {
    */
   xhrSend(packet) {
     const headers = { ...packet.headers, "Content-Type": "application/json;charset=UTF-8" };
-    if (this.#fetchFunction) {
-      this.#fetch(packet, headers);
+    if (this._fetchFunction) {
+      this._fetch(packet, headers);
     } else {
-      this.#request(packet, headers);
+      this._request(packet, headers);
     }
   }
-  #fetch(packet, headers) {
+  _fetch(packet, headers) {
     const controller = new AbortController();
     packet.request.abort = () => controller.abort();
     const options = {
@@ -1562,7 +1685,7 @@ var LongPollingTransport = class extends RequestTransport {
       // The page may be about to go, and the message shall outlive it.
       keepalive: packet.sync === true
     };
-    const fetch = this.#fetchFunction;
+    const fetch = this._fetchFunction;
     fetch(packet.url, options).then(async (response) => {
       if (!response.ok) {
         response.text().catch(() => {
@@ -1573,7 +1696,7 @@ var LongPollingTransport = class extends RequestTransport {
       packet.onSuccess(await response.text());
     }).catch((exception) => packet.onError("error", exception));
   }
-  #request(packet, headers) {
+  _request(packet, headers) {
     const xhr = new globalThis.XMLHttpRequest();
     packet.request.conduit = xhr;
     packet.request.abort = () => xhr.abort();
@@ -1646,76 +1769,76 @@ var TransportRegistry = class {
 
 // src/transports/WebSocketTransport.js
 var WebSocketTransport = class extends Transport {
-  #supported = true;
-  #worked = false;
-  #connection = null;
+  _supported = true;
+  _worked = false;
+  _connection = null;
   accept() {
-    return this.#supported && this.cometd.websocketEnabled !== false && Boolean(this.#socketClass());
+    return this._supported && this.cometd.websocketEnabled !== false && Boolean(this._socketClass());
   }
   reset(init) {
     this.abort();
     if (init) {
-      this.#supported = true;
-      this.#worked = false;
+      this._supported = true;
+      this._worked = false;
     }
   }
   abort() {
-    if (this.#connection) {
-      this.#end(this.#connection, { reason: "Aborted" }, "Abort");
+    if (this._connection) {
+      this._end(this._connection, { reason: "Aborted" }, "Abort");
     }
   }
   send(envelope, metaConnect) {
-    this.#connection ??= this.#connect(envelope.url);
-    const connection = this.#connection;
+    this._connection ??= this._connect(envelope.url);
+    const connection = this._connection;
     const sent = { envelope, metaConnect, missing: new Set(envelope.messages.map(({ id }) => id)), timer: null };
     connection.envelopes.add(sent);
     if (connection.opened) {
-      this.#transmit(connection, sent);
+      this._transmit(connection, sent);
     }
   }
-  #socketClass() {
+  _socketClass() {
     return this.getConfiguration().WebSocket ?? globalThis.WebSocket;
   }
-  #connect(url) {
+  _connect(url) {
     const { connectTimeout, protocol } = this.getConfiguration();
     const connection = { socket: null, opened: false, envelopes: /* @__PURE__ */ new Set(), timer: null };
     try {
       const address2 = webSocketURL(url);
-      const SocketClass = this.#socketClass();
+      const SocketClass = this._socketClass();
       connection.socket = protocol ? new SocketClass(address2, protocol) : new SocketClass(address2);
     } catch (exception) {
-      this.#supported = false;
-      this.setTimeout(() => this.#end(connection, { reason: "Cannot make a WebSocket", exception }), 0);
+      this._supported = false;
+      this.setTimeout(() => this._end(connection, { reason: "Cannot make a WebSocket", exception }), 0);
       return connection;
     }
     if (connectTimeout > 0) {
       connection.timer = this.setTimeout(() => {
-        this.#lost(connection, { reason: `Cannot connect within ${connectTimeout} ms` }, "Connect timeout");
+        this._lost(connection, { reason: `Cannot connect within ${connectTimeout} ms` }, "Connect timeout");
       }, connectTimeout);
     }
     const { socket } = connection;
-    socket.onopen = () => this.#opened(connection);
-    socket.onmessage = ({ data }) => this.#received(connection, data);
+    socket.onopen = () => this._opened(connection);
+    socket.onmessage = ({ data }) => this._received(connection, data);
     socket.onclose = ({ code, reason }) => {
-      this.#lost(connection, { reason: reason || "The WebSocket was closed", websocketCode: code });
+      this._lost(connection, { reason: reason || "The WebSocket was closed", websocketCode: code });
     };
     socket.onerror = () => this._debug("error of the WebSocket");
     return connection;
   }
-  #opened(connection) {
-    if (this.#connection !== connection) {
+  _opened(connection) {
+    if (this._connection !== connection) {
       return;
     }
     connection.opened = true;
-    this.#worked = true;
-    this.#clearTimer(connection);
+    this._worked = true;
+    this._clearTimer(connection);
     for (const sent of [...connection.envelopes]) {
-      if (this.#connection === connection) {
-        this.#transmit(connection, sent);
+      if (this._connection === connection) {
+        this._transmit(connection, sent);
       }
     }
   }
-  #transmit(connection, sent) {
+  _transmit(connection, sent) {
     const { envelope, metaConnect } = sent;
     let text;
     try {
@@ -1730,24 +1853,24 @@ var WebSocketTransport = class extends Transport {
     if (delay > 0) {
       sent.timer = this.setTimeout(() => {
         const reason = `A reply took longer than ${delay} ms, the longest delay of the network`;
-        this.#lost(connection, { reason }, "Timeout");
+        this._lost(connection, { reason }, "Timeout");
       }, delay);
     }
     try {
       connection.socket.send(text);
     } catch (exception) {
-      this.setTimeout(() => this.#lost(connection, { reason: "Cannot send", exception }, "Send"), 0);
+      this.setTimeout(() => this._lost(connection, { reason: "Cannot send", exception }, "Send"), 0);
     }
   }
-  #received(connection, data) {
-    if (this.#connection !== connection) {
+  _received(connection, data) {
+    if (this._connection !== connection) {
       return;
     }
     let received;
     try {
       received = this.convertToMessages(data);
     } catch (exception) {
-      this.#lost(connection, { reason: "Not a Bayeux message", exception }, "Not a Bayeux message");
+      this._lost(connection, { reason: "Not a Bayeux message", exception }, "Not a Bayeux message");
       return;
     }
     if (received.length === 0) {
@@ -1756,39 +1879,39 @@ var WebSocketTransport = class extends Transport {
     let disconnected = false;
     for (const message of received) {
       if (message.id !== void 0 && isReply(message)) {
-        this.#answered(connection, String(message.id));
+        this._answered(connection, String(message.id));
         disconnected ||= message.channel === "/meta/disconnect" && message.successful === true;
       }
     }
     this.cometd._received(received);
     if (disconnected) {
-      this.#end(connection, { reason: "Disconnected" }, "Disconnect");
+      this._end(connection, { reason: "Disconnected" }, "Disconnect");
     }
   }
-  #answered(connection, id) {
+  _answered(connection, id) {
     for (const sent of connection.envelopes) {
       if (sent.missing.delete(id)) {
         if (sent.missing.size === 0) {
           connection.envelopes.delete(sent);
-          this.#clearTimer(sent);
+          this._clearTimer(sent);
         }
         return;
       }
     }
   }
   /** The connection broke, by itself or because it was good for nothing any more. */
-  #lost(connection, failure, closing) {
-    if (this.#connection === connection) {
-      this.#supported = this.#worked && this.getConfiguration().stickyReconnect;
-      this.#end(connection, failure, closing);
+  _lost(connection, failure, closing) {
+    if (this._connection === connection) {
+      this._supported = this._worked && this.getConfiguration().stickyReconnect;
+      this._end(connection, failure, closing);
     }
   }
-  #end(connection, failure, closing) {
-    if (this.#connection !== connection) {
+  _end(connection, failure, closing) {
+    if (this._connection !== connection) {
       return;
     }
-    this.#connection = null;
-    this.#clearTimer(connection);
+    this._connection = null;
+    this._clearTimer(connection);
     if (closing) {
       try {
         connection.socket?.close(1e3, closing);
@@ -1797,13 +1920,13 @@ var WebSocketTransport = class extends Transport {
       }
     }
     for (const sent of connection.envelopes) {
-      this.#clearTimer(sent);
+      this._clearTimer(sent);
       const { envelope, missing } = sent;
       const messages = envelope.messages.filter(({ id }) => missing.has(id));
       envelope.onFailure(connection.socket, messages, failure);
     }
   }
-  #clearTimer(holder) {
+  _clearTimer(holder) {
     if (holder.timer !== null) {
       this.clearTimeout(holder.timer);
       holder.timer = null;
@@ -1831,6 +1954,8 @@ var CometD = class {
   #promises = new CometDPromises(this);
   // Callbacks that wait for the reply to a subscribe message that is under way, by channel.
   #subscribing = /* @__PURE__ */ new Map();
+  // Who wants to know when the client has given up or disconnected.
+  #endings = /* @__PURE__ */ new Set();
   /** Set it to false before the handshake, and WebSockets are not used. */
   websocketEnabled = true;
   // What an application may set, each called with this client as `this`.
@@ -1840,10 +1965,11 @@ var CometD = class {
   onListenerException = void 0;
   /** `(exception, message)`: a callback threw. */
   onCallbackException = void 0;
-  /** `(oldType, newType)`: the transport changes, or, with null, there is none left. */
+  /** `(oldType, newType, failure)`: the transport changes, or, with null, there is none left. */
   onTransportException = void 0;
   /** @param {string} [name] for the log */
   constructor(name = "default") {
+    this.#bindMethods();
     this.#name = name;
     this.#logger = new Logger(name);
     this.#extensions = new ExtensionTable((exception, extension, outgoing, message) => {
@@ -1858,12 +1984,23 @@ var CometD = class {
       registry: this.#registry,
       extensions: this.#extensions,
       listeners: this.#listeners,
-      scheduler: () => this.#scheduler
+      scheduler: {
+        setTimeout: (callback, delay) => this.#scheduler.setTimeout(callback, delay),
+        clearTimeout: clearSharedTimeout
+      }
     });
     this.registerTransport("websocket", new WebSocketTransport());
     this.registerTransport("long-polling", new LongPollingTransport());
     if (globalThis.document) {
       this.registerTransport("callback-polling", new CallbackPollingTransport());
+    }
+  }
+  // As in CometD 3.1, a method can be taken from its client, and a client can stand behind a proxy.
+  #bindMethods() {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(CometD.prototype))) {
+      if (typeof value === "function" && name !== "constructor") {
+        this[name] = this[name].bind(this);
+      }
     }
   }
   // Configuration
@@ -1931,7 +2068,7 @@ var CometD = class {
   }
   /** A copy of the server's advice, `{reconnect, interval, timeout, …}`. */
   getAdvice() {
-    return merge({}, this.#engine.reconnection.advice);
+    return { ...this.#engine.reconnection.advice };
   }
   /** The transport in use; null when disconnected. */
   getTransport() {
@@ -1982,6 +2119,9 @@ var CometD = class {
    * @throws {Error} for a meta channel, or when disconnected
    */
   publish(channel, data, properties, callback) {
+    if (typeof data === "function") {
+      [data, callback] = [{}, data];
+    }
     const [given, replied] = propertiesAndCallback(properties, callback);
     this.#checkChannel(channel);
     if (isMeta(channel)) {
@@ -2014,22 +2154,23 @@ var CometD = class {
    * @param {number} [timeout] milliseconds until the callback gets `406::timeout`; `maxNetworkDelay` when left out,
    *     0 for no limit
    * @param {object} [properties] goes into the message
-   * @param {function} callback called with `{successful, data, error}`
+   * @param {function} [callback] called with `{successful, data, error}`
    */
   remoteCall(target, data, timeout, properties, callback) {
-    if (typeof timeout !== "number") {
-      [timeout, properties, callback] = [this.#configuration.maxNetworkDelay, timeout, properties];
+    if (typeof data === "function") {
+      [data, timeout, properties, callback] = [{}, void 0, void 0, data];
+    } else if (typeof timeout !== "number" && callback === void 0) {
+      [timeout, properties, callback] = [void 0, timeout, properties];
     }
-    const [given, replied] = propertiesAndCallback(properties, callback);
+    const [given, replied = () => {
+    }] = propertiesAndCallback(properties, callback);
     this.#checkChannel(target);
     this.#checkConnected();
-    if (typeof replied !== "function") {
-      throw new Error("Illegal argument: a remote call needs a callback");
-    }
     const channel = `/service${target.startsWith("/") ? "" : "/"}${target}`;
     const message = merge({}, given, { channel });
     message.data = data;
-    this.#engine.send({ message, callback: replied, isCall: true, timeout });
+    const limit = timeout ?? this.#configuration.maxNetworkDelay;
+    this.#engine.send({ message, callback: replied, isCall: true, timeout: limit });
   }
   /** A remote call with bytes as its argument; needs the binary extension. */
   remoteCallBinary(target, data, last, meta, timeout, properties, callback) {
@@ -2156,8 +2297,9 @@ var CometD = class {
     }
     this.#listeners.remove(handle);
   }
+  /** Forgets all listeners and subscriptions, without telling the server. */
   clearListeners() {
-    this.#listeners.clearListeners();
+    this.#listeners.clear();
   }
   /**
    * The messages of a channel, for `for await`; the subscription is renewed in each new session.
@@ -2222,6 +2364,7 @@ var CometD = class {
   /** @returns the transport, or null when there is none of this type */
   unregisterTransport(type) {
     const transport = this.#registry.remove(type);
+    transport?.abort?.();
     transport?.unregistered?.();
     return transport;
   }
@@ -2269,7 +2412,7 @@ var CometD = class {
     }, delay);
   }
   clearTimeout(handle) {
-    this.#scheduler.clearTimeout(handle);
+    clearSharedTimeout(handle);
   }
   get #scheduler() {
     return sharedScheduler(this.#configuration.useWorkerScheduler);
@@ -2304,6 +2447,20 @@ var CometD = class {
   // For transports and extensions.
   _received(messages) {
     this.#engine.received(messages);
+  }
+  /** Has a function called once when the session has ended for good; what is returned forgets it. */
+  _whenEnded(callback) {
+    this.#endings.add(callback);
+    return () => this.#endings.delete(callback);
+  }
+  _takeEndings() {
+    const endings = [...this.#endings];
+    this.#endings.clear();
+    return endings;
+  }
+  /** `(deep, target, …sources)`, for extensions that were written for CometD 3.1. */
+  _mixin(deep, target, ...sources) {
+    return deep ? merge(target, ...sources) : Object.assign(target, ...sources);
   }
   _log(level, parts) {
     this.#logger.log(level, parts);

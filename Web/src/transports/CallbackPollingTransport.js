@@ -23,15 +23,16 @@ export class CallbackPollingTransport extends RequestTransport {
             }
             this.transportFailure(envelope, request, failure);
         };
+        request.fail = fail;
         const next = () => {
-            const portion = this.#portion(envelope.url, rest);
+            const portion = this._portion(envelope.url, rest);
             if (portion.length === 0) {
                 const { maxURILength } = this.getConfiguration();
                 const reason = `A message does not fit into an address of ${maxURILength} characters (maxURILength)`;
                 this.setTimeout(() => fail({ reason }), 0);
                 return;
             }
-            this.#load(envelope.url, portion, request, {
+            this._load(envelope.url, portion, request, {
                 onSuccess: (answer) => {
                     received.push(...answer);
                     answered = envelope.messages.length - rest.length;
@@ -54,7 +55,7 @@ export class CallbackPollingTransport extends RequestTransport {
     }
 
     /** Takes as many messages from the front of `rest` as fit into an address. */
-    #portion(url, rest) {
+    _portion(url, rest) {
         const { maxURILength } = this.getConfiguration();
         let count = 0;
         while (count < rest.length && address(url, rest.slice(0, count + 1), longestName).length <= maxURILength) {
@@ -63,7 +64,7 @@ export class CallbackPollingTransport extends RequestTransport {
         return rest.splice(0, count);
     }
 
-    #load(url, messages, request, { onSuccess, onError }) {
+    _load(url, messages, request, { onSuccess, onError }) {
         const callbacks = (globalThis[registry] ??= {});
         const name = `c${++lastID}`;
         const script = document.createElement("script");

@@ -2,27 +2,27 @@ import { RequestTransport } from "./RequestTransport.js";
 
 /** Messages in HTTP requests; the server holds a connect until it has something to tell. */
 export class LongPollingTransport extends RequestTransport {
-    #crossOriginWorks = true;
-    #worked = false;
+    _crossOriginWorks = true;
+    _worked = false;
 
     accept(version, crossDomain) {
-        return (this.#crossOriginWorks || !crossDomain) && Boolean(this.#fetchFunction || globalThis.XMLHttpRequest);
+        return (this._crossOriginWorks || !crossDomain) && Boolean(this._fetchFunction || globalThis.XMLHttpRequest);
     }
 
-    get #fetchFunction() {
+    get _fetchFunction() {
         return this.getConfiguration().fetch ?? globalThis.fetch;
     }
 
     reset(init) {
         super.reset(init);
         if (init) {
-            this.#crossOriginWorks = true;
-            this.#worked = false;
+            this._crossOriginWorks = true;
+            this._worked = false;
         }
     }
 
     transportSend(envelope, request) {
-        this.xhrSend({
+        const xhr = this.xhrSend({
             transport: this,
             request,
             url: envelope.url,
@@ -37,7 +37,7 @@ export class LongPollingTransport extends RequestTransport {
                     this.transportFailure(envelope, request, { reason: "Not a Bayeux response", exception });
                     return;
                 }
-                this.#worked = true;
+                this._worked = true;
                 if (received.length === 0) {
                     this.transportFailure(envelope, request, { httpCode: 204, reason: "Empty response" });
                 } else {
@@ -45,13 +45,17 @@ export class LongPollingTransport extends RequestTransport {
                 }
             },
             onError: (reason, exception, httpCode) => {
-                if (!this.#worked && httpCode === undefined) {
+                if (!this._worked && httpCode === undefined) {
                     // Perhaps the server does not let other pages in; perhaps it is not there.
-                    this.#crossOriginWorks = false;
+                    this._crossOriginWorks = false;
                 }
                 this.transportFailure(envelope, request, { reason, exception, httpCode });
             },
         });
+        if (xhr?.abort) {
+            // One that was replaced by an application, and does not know of `request`.
+            request.abort ??= () => xhr.abort();
+        }
     }
 
     /**
@@ -64,14 +68,14 @@ export class LongPollingTransport extends RequestTransport {
      */
     xhrSend(packet) {
         const headers = { ...packet.headers, "Content-Type": "application/json;charset=UTF-8" };
-        if (this.#fetchFunction) {
-            this.#fetch(packet, headers);
+        if (this._fetchFunction) {
+            this._fetch(packet, headers);
         } else {
-            this.#request(packet, headers);
+            this._request(packet, headers);
         }
     }
 
-    #fetch(packet, headers) {
+    _fetch(packet, headers) {
         const controller = new AbortController();
         packet.request.abort = () => controller.abort();
         const options = {
@@ -85,7 +89,7 @@ export class LongPollingTransport extends RequestTransport {
             keepalive: packet.sync === true,
         };
         // Called as a plain function: the browser's own does not take another `this`.
-        const fetch = this.#fetchFunction;
+        const fetch = this._fetchFunction;
         fetch(packet.url, options)
             .then(async (response) => {
                 if (!response.ok) {
@@ -99,7 +103,7 @@ export class LongPollingTransport extends RequestTransport {
             .catch((exception) => packet.onError("error", exception));
     }
 
-    #request(packet, headers) {
+    _request(packet, headers) {
         const xhr = new globalThis.XMLHttpRequest();
         packet.request.conduit = xhr;
         packet.request.abort = () => xhr.abort();

@@ -2,50 +2,57 @@
  * How messages travel. A transport of an application's own extends this class or {@link RequestTransport} and is
  * registered with `cometd.registerTransport(type, transport)`.
  *
+ * Its fields are ordinary ones, so that `Object.create(transport)` makes a transport, too, as pages of CometD 3.1 do.
+ *
  * An envelope is `{url, messages, sync, onSuccess(received, envelope), onFailure(conduit, messages, failure)}`; of the
  * two functions one is called for each message of it, never before `send` has returned.
  */
 export class Transport {
-    #type = null;
-    #cometd = null;
+    _type = null;
+    _cometd = null;
+
+    /** A transport whose methods, unless replaced, are those of another; only one of them can be used. */
+    static derive(transport) {
+        return Object.create(transport);
+    }
 
     /** Called when the transport is registered with a client. */
     registered(type, cometd) {
-        this.#type = type;
-        this.#cometd = cometd;
+        this._type = type;
+        this._cometd = cometd;
     }
 
     /** Called when the transport is taken from its client. */
     unregistered() {
-        this.#type = null;
-        this.#cometd = null;
+        this._type = null;
+        this._cometd = null;
     }
 
     /** The connection type, such as `long-polling`; null when not registered. */
     getType() {
-        return this.#type;
+        return this._type;
     }
 
     /** The client; null when not registered. */
     get cometd() {
-        return this.#cometd;
+        return this._cometd;
     }
 
     getConfiguration() {
-        return this.#cometd.getConfiguration();
+        return this._cometd.getConfiguration();
     }
 
     /** The server's advice. */
     getAdvice() {
-        return this.#cometd.getAdvice();
+        return this._cometd.getAdvice();
     }
 
     setTimeout(callback, delay) {
-        return this.#cometd.setTimeout(callback, delay);
+        return this._cometd.setTimeout(callback, delay);
     }
 
     clearTimeout(handle) {
-        this.#cometd.clearTimeout(handle);
+        this._cometd.clearTimeout(handle);
     }
 
     /**
@@ -101,6 +108,6 @@ export class Transport {
     }
 
     _debug(...parts) {
-        this.#cometd?._debug("transport", this.#type, ...parts);
+        this._cometd?._debug("transport", this._type, ...parts);
     }
 }

@@ -7,86 +7,86 @@ import { Transport } from "./Transport.js";
  * `stickyReconnect` one that opened before is tried again.
  */
 export class WebSocketTransport extends Transport {
-    #supported = true;
-    #worked = false;
-    #connection = null;
+    _supported = true;
+    _worked = false;
+    _connection = null;
 
     accept() {
-        return this.#supported && this.cometd.websocketEnabled !== false && Boolean(this.#socketClass());
+        return this._supported && this.cometd.websocketEnabled !== false && Boolean(this._socketClass());
     }
 
     reset(init) {
         this.abort();
         if (init) {
-            this.#supported = true;
-            this.#worked = false;
+            this._supported = true;
+            this._worked = false;
         }
     }
 
     abort() {
-        if (this.#connection) {
-            this.#end(this.#connection, { reason: "Aborted" }, "Abort");
+        if (this._connection) {
+            this._end(this._connection, { reason: "Aborted" }, "Abort");
         }
     }
 
     send(envelope, metaConnect) {
-        this.#connection ??= this.#connect(envelope.url);
-        const connection = this.#connection;
+        this._connection ??= this._connect(envelope.url);
+        const connection = this._connection;
         // Replies are told apart by their ids, so that each frame of replies can go to its envelope.
         const sent = { envelope, metaConnect, missing: new Set(envelope.messages.map(({ id }) => id)), timer: null };
         connection.envelopes.add(sent);
         if (connection.opened) {
-            this.#transmit(connection, sent);
+            this._transmit(connection, sent);
         }
     }
 
-    #socketClass() {
+    _socketClass() {
         return this.getConfiguration().WebSocket ?? globalThis.WebSocket;
     }
 
-    #connect(url) {
+    _connect(url) {
         const { connectTimeout, protocol } = this.getConfiguration();
         const connection = { socket: null, opened: false, envelopes: new Set(), timer: null };
         try {
             const address = webSocketURL(url);
-            const SocketClass = this.#socketClass();
+            const SocketClass = this._socketClass();
             connection.socket = protocol ? new SocketClass(address, protocol) : new SocketClass(address);
         } catch (exception) {
-            this.#supported = false;
-            this.setTimeout(() => this.#end(connection, { reason: "Cannot make a WebSocket", exception }), 0);
+            this._supported = false;
+            this.setTimeout(() => this._end(connection, { reason: "Cannot make a WebSocket", exception }), 0);
             return connection;
         }
         if (connectTimeout > 0) {
             connection.timer = this.setTimeout(() => {
-                this.#lost(connection, { reason: `Cannot connect within ${connectTimeout} ms` }, "Connect timeout");
+                this._lost(connection, { reason: `Cannot connect within ${connectTimeout} ms` }, "Connect timeout");
             }, connectTimeout);
         }
         const { socket } = connection;
-        socket.onopen = () => this.#opened(connection);
-        socket.onmessage = ({ data }) => this.#received(connection, data);
+        socket.onopen = () => this._opened(connection);
+        socket.onmessage = ({ data }) => this._received(connection, data);
         socket.onclose = ({ code, reason }) => {
-            this.#lost(connection, { reason: reason || "The WebSocket was closed", websocketCode: code });
+            this._lost(connection, { reason: reason || "The WebSocket was closed", websocketCode: code });
         };
         // It is followed by a close, which is what counts.
         socket.onerror = () => this._debug("error of the WebSocket");
         return connection;
     }
 
-    #opened(connection) {
-        if (this.#connection !== connection) {
+    _opened(connection) {
+        if (this._connection !== connection) {
             return;
         }
         connection.opened = true;
-        this.#worked = true;
-        this.#clearTimer(connection);
+        this._worked = true;
+        this._clearTimer(connection);
         for (const sent of [...connection.envelopes]) {
-            if (this.#connection === connection) {
-                this.#transmit(connection, sent);
+            if (this._connection === connection) {
+                this._transmit(connection, sent);
             }
         }
     }
 
-    #transmit(connection, sent) {
+    _transmit(connection, sent) {
         const { envelope, metaConnect } = sent;
         let text;
         try {
@@ -101,25 +101,25 @@ export class WebSocketTransport extends Transport {
         if (delay > 0) {
             sent.timer = this.setTimeout(() => {
                 const reason = `A reply took longer than ${delay} ms, the longest delay of the network`;
-                this.#lost(connection, { reason }, "Timeout");
+                this._lost(connection, { reason }, "Timeout");
             }, delay);
         }
         try {
             connection.socket.send(text);
         } catch (exception) {
-            this.setTimeout(() => this.#lost(connection, { reason: "Cannot send", exception }, "Send"), 0);
+            this.setTimeout(() => this._lost(connection, { reason: "Cannot send", exception }, "Send"), 0);
         }
     }
 
-    #received(connection, data) {
-        if (this.#connection !== connection) {
+    _received(connection, data) {
+        if (this._connection !== connection) {
             return;
         }
         let received;
         try {
             received = this.convertToMessages(data);
         } catch (exception) {
-            this.#lost(connection, { reason: "Not a Bayeux message", exception }, "Not a Bayeux message");
+            this._lost(connection, { reason: "Not a Bayeux message", exception }, "Not a Bayeux message");
             return;
         }
         if (received.length === 0) {
@@ -128,22 +128,22 @@ export class WebSocketTransport extends Transport {
         let disconnected = false;
         for (const message of received) {
             if (message.id !== undefined && isReply(message)) {
-                this.#answered(connection, String(message.id));
+                this._answered(connection, String(message.id));
                 disconnected ||= message.channel === "/meta/disconnect" && message.successful === true;
             }
         }
         this.cometd._received(received);
         if (disconnected) {
-            this.#end(connection, { reason: "Disconnected" }, "Disconnect");
+            this._end(connection, { reason: "Disconnected" }, "Disconnect");
         }
     }
 
-    #answered(connection, id) {
+    _answered(connection, id) {
         for (const sent of connection.envelopes) {
             if (sent.missing.delete(id)) {
                 if (sent.missing.size === 0) {
                     connection.envelopes.delete(sent);
-                    this.#clearTimer(sent);
+                    this._clearTimer(sent);
                 }
                 return;
             }
@@ -151,19 +151,19 @@ export class WebSocketTransport extends Transport {
     }
 
     /** The connection broke, by itself or because it was good for nothing any more. */
-    #lost(connection, failure, closing) {
-        if (this.#connection === connection) {
-            this.#supported = this.#worked && this.getConfiguration().stickyReconnect;
-            this.#end(connection, failure, closing);
+    _lost(connection, failure, closing) {
+        if (this._connection === connection) {
+            this._supported = this._worked && this.getConfiguration().stickyReconnect;
+            this._end(connection, failure, closing);
         }
     }
 
-    #end(connection, failure, closing) {
-        if (this.#connection !== connection) {
+    _end(connection, failure, closing) {
+        if (this._connection !== connection) {
             return;
         }
-        this.#connection = null;
-        this.#clearTimer(connection);
+        this._connection = null;
+        this._clearTimer(connection);
         if (closing) {
             try {
                 connection.socket?.close(1000, closing);
@@ -172,14 +172,14 @@ export class WebSocketTransport extends Transport {
             }
         }
         for (const sent of connection.envelopes) {
-            this.#clearTimer(sent);
+            this._clearTimer(sent);
             const { envelope, missing } = sent;
             const messages = envelope.messages.filter(({ id }) => missing.has(id));
             envelope.onFailure(connection.socket, messages, failure);
         }
     }
 
-    #clearTimer(holder) {
+    _clearTimer(holder) {
         if (holder.timer !== null) {
             this.clearTimeout(holder.timer);
             holder.timer = null;

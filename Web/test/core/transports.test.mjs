@@ -189,20 +189,23 @@ describe("WebSocket", () => {
         assert.equal(cometd.getTransport().getType(), "websocket");
     });
 
-    test("that never opened is not tried again", async () => {
+    test("that never opened is tried again later when there is nothing else", async () => {
         const { sockets, WebSocket } = scriptedWebSocket();
         const { cometd } = client("websocket", { WebSocket });
         const changes = [];
         cometd.onTransportException = (before, after) => changes.push([before, after]);
         cometd.handshake();
-        sockets[0].onerror();
-        sockets[0].lose();
-        await settle();
-        assert.deepEqual(changes, [["websocket", null]]);
-        assert.equal(cometd.getStatus(), "disconnected");
-        // A new beginning is a new chance.
-        cometd.handshake();
-        assert.equal(sockets.length, 2);
+        for (const delay of [0, 1000, 2000]) {
+            sockets.at(-1).onerror();
+            sockets.at(-1).lose();
+            await settle();
+            mock.timers.tick(delay);
+        }
+        assert.deepEqual(changes, []);
+        assert.equal(sockets.length, 4);
+        sockets[3].onopen();
+        sockets[3].receive(accepted(sockets[3].sent[0][0].id, ["websocket"]));
+        assert.equal(cometd.getStatus(), "connecting");
     });
 
     test("that worked is left for the next transport without stickyReconnect", async () => {
@@ -402,14 +405,19 @@ describe("The scheduler", () => {
             const scheduler = new Scheduler(() => 0);
             scheduler.startWorker();
             const order = [];
-            scheduler.setTimeout(() => order.push("first"), 100);
+            const first = scheduler.setTimeout(() => order.push("first"), 100);
             const second = scheduler.setTimeout(() => order.push("second"), 200);
-            scheduler.setTimeout(() => order.push("third"), 300);
+            const third = scheduler.setTimeout(() => order.push("third"), 300);
             scheduler.clearTimeout(second);
             scheduler.clearTimeout(second);
-            assert.deepEqual(posted, [{ id: 1, delay: 100 }, { id: 2, delay: 200 }, { id: 3, delay: 300 }, { id: 2 }]);
-            worker.onmessage({ data: 1 });
-            worker.onmessage({ data: 2 });
+            assert.deepEqual(posted, [
+                { id: first, delay: 100 },
+                { id: second, delay: 200 },
+                { id: third, delay: 300 },
+                { id: second },
+            ]);
+            worker.onmessage({ data: first });
+            worker.onmessage({ data: second });
             assert.deepEqual(order, ["first"]);
             worker.onerror();
             assert.equal(worker.terminated, true);
