@@ -64,6 +64,16 @@ package struct LoadResult: Codable, Sendable {
         self.clientAfter.add(other.clientAfter)
     }
 
+    /// How many messages were to be published, or sessions to be made.
+    var due: Int {
+        switch self.plan.scenario {
+        case .echo: self.plan.clients * self.plan.batchCount * self.processes
+        case .fanout, .rooms, .slow: self.plan.messageCount * self.processes
+        case .churn: self.plan.clients * self.processes
+        case .idle: 0
+        }
+    }
+
     /// What is counted: deliveries, or sessions where they come and go.
     var items: Int { self.plan.scenario == .churn ? self.counts.sessionsDone : self.counts.delivered }
 
@@ -96,10 +106,9 @@ extension LoadResult {
             return false
         }
         switch self.plan.scenario {
-        case .churn: return counts.sessionsDone == self.plan.clients * self.processes
+        case .churn: return counts.sessionsDone == self.due
         case .idle: return self.sessions == self.plan.clients * self.processes
-        case .echo: return counts.published == self.plan.clients * self.plan.batchCount * self.processes
-        case .fanout, .rooms, .slow: return counts.published == self.plan.messageCount * self.processes
+        case .fanout, .rooms, .echo, .slow: return counts.published == self.due
         }
     }
 }

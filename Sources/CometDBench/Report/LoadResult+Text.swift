@@ -51,7 +51,8 @@ extension LoadResult {
         )
         lines.append(
             "Publishes - acknowledged \(self.counts.acknowledged), refused \(self.counts.refused), "
-                + "unanswered \(max(0, self.counts.published - self.counts.acknowledged - self.counts.refused))"
+                + "unanswered \(max(0, self.counts.published - self.counts.acknowledged - self.counts.refused)), "
+                + "never sent \(max(0, self.due - self.counts.published))"
         )
         return lines
     }
@@ -61,7 +62,7 @@ extension LoadResult {
         return [
             "Sessions: Elapsed = \(Self.milliseconds(self.receiveSeconds)) ms | "
                 + "Rate = \(Self.rate(self.counts.sessionsDone, seconds)) sessions/s",
-            "Sessions - Success/Expected = \(self.counts.sessionsDone)/\(self.plan.clients * self.processes)",
+            "Sessions - Success/Expected = \(self.counts.sessionsDone)/\(self.due)",
         ]
     }
 

@@ -61,13 +61,7 @@ package final class LoadGenerator: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for loop in self.loops {
                 group.addTask {
-                    try await loop.wait { loop in
-                        let ready = loop.openSessions()
-                        loop.eventLoop.assumeIsolated().scheduleTask(in: limit) {
-                            loop.openingFailed(LoadError(.slow, "the sessions are not ready in time"))
-                        }
-                        return ready
-                    }
+                    try await loop.wait { $0.openSessions(within: limit) }
                 }
             }
             try await group.waitForAll()

@@ -115,8 +115,9 @@ final class LoadLoop {
 extension LoadLoop {
     /// Makes all sessions of this loop.
     ///
+    /// - Parameter limit: How long that may take.
     /// - Returns: When all of them are ready; fails with the first that cannot be made.
-    func openSessions() -> EventLoopFuture<Void> {
+    func openSessions(within limit: TimeAmount) -> EventLoopFuture<Void> {
         let numbers = stride(from: self.index, to: self.plan.sessionCount, by: self.plan.eventLoops)
         self.sessions = numbers.map { LoadSession(number: $0, isSlow: self.rooms.isSlow(session: $0), loop: self) }
         let promise = self.eventLoop.makePromise(of: Void.self)
@@ -125,6 +126,10 @@ extension LoadLoop {
             return promise.futureResult
         }
         self.opening = Turns(promise: promise)
+        let timeout = self.eventLoop.assumeIsolated().scheduleTask(in: limit) {
+            self.openingFailed(LoadError(.slow, "the sessions are not ready in time"))
+        }
+        promise.futureResult.assumeIsolated().whenComplete { _ in timeout.cancel() }
         for _ in 0..<self.concurrency { self.openNext() }
         return promise.futureResult
     }

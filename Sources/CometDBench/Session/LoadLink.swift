@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// One connection of a session: a WebSocket, or requests over HTTP one after the other.
@@ -81,7 +82,8 @@ final class LoadLink: ChannelInboundHandler {
 
     /// The connection could not be made.
     func failedToConnect(_ error: any Error) {
-        self.finish("cannot connect to \(self.loop.plan.target.authority): \(error)")
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        self.finish("cannot connect to \(self.loop.plan.target.authority): \(reason)")
     }
 
     private func write(_ bytes: ByteBuffer) {
