@@ -99,8 +99,9 @@ struct WebSocketSocketTests {
             let clientID = try Self.join(peer)
             let count = 5000
             let publish = ByteBuffer(frames: [Frame(.text, WebSocketEmbeddedPeer.publish(clientID))])
-            let writer = Task.detached {
-                // Blocks when nobody reads.
+            // Blocks when nobody reads: not on a thread of the tasks' pool, whose few threads tests that read may block.
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+            let writer = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
                 for _ in 0..<count { try peer.put(publish) }
             }
             for _ in 0..<count {
@@ -108,7 +109,7 @@ struct WebSocketSocketTests {
                 #expect(text.contains(#""successful":true"#))
                 guard text.contains(#""successful":true"#) else { break }
             }
-            try await writer.value
+            try await writer.get()
         }
     }
 
