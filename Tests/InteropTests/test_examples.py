@@ -355,6 +355,13 @@ class Program:
             if text in line:
                 return line
 
+    def wait_for_all(self, *texts):
+        """Waits until each of some texts has been printed, in any order."""
+        missing = set(texts)
+        while missing:
+            line = self.wait_for("")
+            missing -= {text for text in missing if text in line}
+
     def end_of_input(self):
         self._process.stdin.close()
 
@@ -421,8 +428,8 @@ def terminal_chat_comes_back_when_the_server_does():
             bob.say("are you back?")
             server.restart()
             bob.wait_for("* the server has forgotten us")
-            bob.wait_for("* connected")
-            bob.wait_for("* here: bob")
+            # The state and the members are told by sequences of their own.
+            bob.wait_for_all("* connected", "* here: bob")
             bob.say("hello again")
             bob.wait_for("<bob> hello again")
             bob.end_of_input()
