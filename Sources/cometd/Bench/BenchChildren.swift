@@ -1,3 +1,4 @@
+// Signal sources are not marked `Sendable`; these are activated once, here, and then touched by their own queue only.
 @preconcurrency import Dispatch
 import Foundation
 import Synchronization
