@@ -55,11 +55,7 @@ export class CometD {
         this.#logger = new Logger(name);
         this.#extensions = new ExtensionTable((exception, extension, outgoing, message) => {
             this._debug("exception in extension", extension, exception);
-            try {
-                this.onExtensionException?.(exception, extension, outgoing, message);
-            } catch (another) {
-                this._info("exception in onExtensionException", another);
-            }
+            this.#engine.hook("onExtensionException", [exception, extension, outgoing, message]);
         });
         this.#engine = new Engine(this, {
             registry: this.#registry,
@@ -329,7 +325,7 @@ export class CometD {
         if (!isFirst && !waiting) {
             if (replied) {
                 const reply = { channel: "/meta/subscribe", subscription: channel, successful: true };
-                Promise.resolve().then(() => this.#tell(replied, reply));
+                Promise.resolve().then(() => this.#engine.call(replied, reply));
             }
             return;
         }
@@ -345,7 +341,7 @@ export class CometD {
                 this.#subscribing.delete(channel);
             }
             for (const each of callbacks) {
-                this.#tell(each, reply);
+                this.#engine.call(each, reply);
             }
         };
         this.#engine.send({ message, callback });
@@ -371,7 +367,7 @@ export class CometD {
             this.#engine.send({ message, callback: replied });
         } else if (replied) {
             const reply = { channel: "/meta/unsubscribe", subscription: handle?.channel, successful: true };
-            Promise.resolve().then(() => this.#tell(replied, reply));
+            Promise.resolve().then(() => this.#engine.call(replied, reply));
         }
     }
 
@@ -555,19 +551,6 @@ export class CometD {
 
     get #scheduler() {
         return sharedScheduler(this.#configuration.useWorkerScheduler);
-    }
-
-    #tell(callback, reply) {
-        try {
-            callback?.call(this, reply);
-        } catch (exception) {
-            this._debug("exception in a callback", exception);
-            try {
-                this.onCallbackException?.(exception, reply);
-            } catch (another) {
-                this._info("exception in onCallbackException", another);
-            }
-        }
     }
 
     #checkChannel(channel) {

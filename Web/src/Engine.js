@@ -100,7 +100,7 @@ export class Engine {
         this.#later(0, () => {
             this.#finish();
             const reply = { channel: "/meta/disconnect", successful: true };
-            this.#call(callback, reply);
+            this.call(callback, reply);
             this.notify(reply.channel, reply);
         });
     }
@@ -146,7 +146,7 @@ export class Engine {
         if (types.length === 0) {
             const failure = { reason: "Could not find a transport" };
             this.#later(0, () => {
-                this.#hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
+                this.hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
                 this.#handshakeFailed(message, failure, { action: "none", delay: 0 });
             });
             return;
@@ -388,7 +388,7 @@ export class Engine {
         const transport = this.#registry.negotiateTransport(types, version, isCrossOrigin(url), url);
         if (!transport) {
             const reason = `Could not agree on a transport: the server has ${types}, the client ${this.#usableTypes()}`;
-            this.#hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
+            this.hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
             const failed = { ...message, successful: false, failure: { reason } };
             this.#handshakeEnded(failed, { cause: "negotiation", action: "none", delay: 0 });
             return;
@@ -404,7 +404,7 @@ export class Engine {
         this.#hasHandshaken = true;
         this.#tried.clear();
         // What the listeners subscribe to and publish goes out as one batch.
-        this.#call(this.#handshakeCallback, message);
+        this.call(this.#handshakeCallback, message);
         this.notify(message.channel, message);
         if (this.isDisconnected || this.clientID !== message.clientId) {
             return;
@@ -417,7 +417,7 @@ export class Engine {
     }
 
     #handshakeEnded(message, info) {
-        this.#call(this.#handshakeCallback, message);
+        this.call(this.#handshakeCallback, message);
         this.notify(message.channel, message);
         this.notify("/meta/unsuccessful", message);
         this.#afterFailure(message, info);
@@ -445,7 +445,7 @@ export class Engine {
     #disconnectReplied(message) {
         const entry = this.#pending.take(String(message.id));
         this.#finish();
-        this.#call(entry?.callback, message);
+        this.call(entry?.callback, message);
         this.notify(message.channel, message);
         if (message.successful !== true) {
             this.notify("/meta/unsuccessful", message);
@@ -478,7 +478,7 @@ export class Engine {
         const isResult = message.data !== undefined || message.successful !== true;
         if (entry?.isCall) {
             if (isResult) {
-                this.#call(this.#pending.take(id).callback, message);
+                this.call(this.#pending.take(id).callback, message);
             }
         } else if (!entry && message.data !== undefined) {
             this.notify(message.channel, message);
@@ -488,7 +488,7 @@ export class Engine {
     }
 
     #replied(message, entry, channel) {
-        this.#call(entry?.callback, message);
+        this.call(entry?.callback, message);
         this.notify(channel, message);
         if (message.successful !== true) {
             this.notify("/meta/unsuccessful", message);
@@ -541,7 +541,7 @@ export class Engine {
     #failEntry({ message, callback, isCall }, failure) {
         const reply = this.#failedReply(message, failure);
         if (isCall) {
-            this.#call(callback, reply);
+            this.call(callback, reply);
         } else {
             this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
         }
@@ -566,7 +566,7 @@ export class Engine {
         }
         const next = type === undefined ? null : this.#registry.find(type);
         if (next !== before) {
-            this.#hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
+            this.hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
         }
         const isNew = next !== before && !this.#tried.has(type);
         this.#tried.add(type);
@@ -626,7 +626,7 @@ export class Engine {
         this.#pending.take(entry.message.id);
         this.#queue = this.#queue.filter((other) => other !== entry);
         const reply = this.#failedReply(entry.message, { reason: "Remote call timeout" });
-        this.#call(entry.callback, { ...reply, error: "406::timeout" });
+        this.call(entry.callback, { ...reply, error: "406::timeout" });
     }
 
     // Calling out
@@ -641,22 +641,22 @@ export class Engine {
                 handle.callback.call(handle.scope, message);
             } catch (exception) {
                 this.#log("debug", "exception in a listener of", channel, exception);
-                this.#hook("onListenerException", [exception, handle, handle.listener, message]);
+                this.hook("onListenerException", [exception, handle, handle.listener, message]);
             }
         }
     }
 
-    #call(callback, message) {
+    call(callback, message) {
         try {
             callback?.call(this.#cometd, message);
         } catch (exception) {
             this.#log("debug", "exception in a callback", exception);
-            this.#hook("onCallbackException", [exception, message]);
+            this.hook("onCallbackException", [exception, message]);
         }
     }
 
     /** Calls a function of the application's; when that throws, too, there is nobody left to tell. */
-    #hook(name, values) {
+    hook(name, values) {
         try {
             this.#cometd[name]?.(...values);
         } catch (exception) {

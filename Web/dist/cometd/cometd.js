@@ -739,7 +739,7 @@
         this.#later(0, () => {
           this.#finish();
           const reply = { channel: "/meta/disconnect", successful: true };
-          this.#call(callback, reply);
+          this.call(callback, reply);
           this.notify(reply.channel, reply);
         });
       }
@@ -782,7 +782,7 @@
         if (types.length === 0) {
           const failure = { reason: "Could not find a transport" };
           this.#later(0, () => {
-            this.#hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
+            this.hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
             this.#handshakeFailed(message, failure, { action: "none", delay: 0 });
           });
           return;
@@ -1001,7 +1001,7 @@
         const transport = this.#registry.negotiateTransport(types, version, isCrossOrigin(url), url);
         if (!transport) {
           const reason = `Could not agree on a transport: the server has ${types}, the client ${this.#usableTypes()}`;
-          this.#hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
+          this.hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
           const failed2 = { ...message, successful: false, failure: { reason } };
           this.#handshakeEnded(failed2, { cause: "negotiation", action: "none", delay: 0 });
           return;
@@ -1016,7 +1016,7 @@
         message.reestablish = this.#hasHandshaken;
         this.#hasHandshaken = true;
         this.#tried.clear();
-        this.#call(this.#handshakeCallback, message);
+        this.call(this.#handshakeCallback, message);
         this.notify(message.channel, message);
         if (this.isDisconnected || this.clientID !== message.clientId) {
           return;
@@ -1028,7 +1028,7 @@
         this.#proceed(decision);
       }
       #handshakeEnded(message, info) {
-        this.#call(this.#handshakeCallback, message);
+        this.call(this.#handshakeCallback, message);
         this.notify(message.channel, message);
         this.notify("/meta/unsuccessful", message);
         this.#afterFailure(message, info);
@@ -1054,7 +1054,7 @@
       #disconnectReplied(message) {
         const entry = this.#pending.take(String(message.id));
         this.#finish();
-        this.#call(entry?.callback, message);
+        this.call(entry?.callback, message);
         this.notify(message.channel, message);
         if (message.successful !== true) {
           this.notify("/meta/unsuccessful", message);
@@ -1084,7 +1084,7 @@
         const isResult = message.data !== void 0 || message.successful !== true;
         if (entry?.isCall) {
           if (isResult) {
-            this.#call(this.#pending.take(id).callback, message);
+            this.call(this.#pending.take(id).callback, message);
           }
         } else if (!entry && message.data !== void 0) {
           this.notify(message.channel, message);
@@ -1093,7 +1093,7 @@
         }
       }
       #replied(message, entry, channel) {
-        this.#call(entry?.callback, message);
+        this.call(entry?.callback, message);
         this.notify(channel, message);
         if (message.successful !== true) {
           this.notify("/meta/unsuccessful", message);
@@ -1141,7 +1141,7 @@
       #failEntry({ message, callback, isCall }, failure) {
         const reply = this.#failedReply(message, failure);
         if (isCall) {
-          this.#call(callback, reply);
+          this.call(callback, reply);
         } else {
           this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
         }
@@ -1163,7 +1163,7 @@
         }
         const next = type === void 0 ? null : this.#registry.find(type);
         if (next !== before) {
-          this.#hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
+          this.hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
         }
         const isNew = next !== before && !this.#tried.has(type);
         this.#tried.add(type);
@@ -1216,7 +1216,7 @@
         this.#pending.take(entry.message.id);
         this.#queue = this.#queue.filter((other) => other !== entry);
         const reply = this.#failedReply(entry.message, { reason: "Remote call timeout" });
-        this.#call(entry.callback, { ...reply, error: "406::timeout" });
+        this.call(entry.callback, { ...reply, error: "406::timeout" });
       }
       // Calling out
       notify(channel, message) {
@@ -1228,20 +1228,20 @@
             handle.callback.call(handle.scope, message);
           } catch (exception) {
             this.#log("debug", "exception in a listener of", channel, exception);
-            this.#hook("onListenerException", [exception, handle, handle.listener, message]);
+            this.hook("onListenerException", [exception, handle, handle.listener, message]);
           }
         }
       }
-      #call(callback, message) {
+      call(callback, message) {
         try {
           callback?.call(this.#cometd, message);
         } catch (exception) {
           this.#log("debug", "exception in a callback", exception);
-          this.#hook("onCallbackException", [exception, message]);
+          this.hook("onCallbackException", [exception, message]);
         }
       }
       /** Calls a function of the application's; when that throws, too, there is nobody left to tell. */
-      #hook(name, values) {
+      hook(name, values) {
         try {
           this.#cometd[name]?.(...values);
         } catch (exception) {
@@ -1962,11 +1962,7 @@
         this.#logger = new Logger(name);
         this.#extensions = new ExtensionTable((exception, extension, outgoing, message) => {
           this._debug("exception in extension", extension, exception);
-          try {
-            this.onExtensionException?.(exception, extension, outgoing, message);
-          } catch (another) {
-            this._info("exception in onExtensionException", another);
-          }
+          this.#engine.hook("onExtensionException", [exception, extension, outgoing, message]);
         });
         this.#engine = new Engine(this, {
           registry: this.#registry,
@@ -2207,7 +2203,7 @@
         if (!isFirst && !waiting) {
           if (replied) {
             const reply = { channel: "/meta/subscribe", subscription: channel, successful: true };
-            Promise.resolve().then(() => this.#tell(replied, reply));
+            Promise.resolve().then(() => this.#engine.call(replied, reply));
           }
           return;
         }
@@ -2223,7 +2219,7 @@
             this.#subscribing.delete(channel);
           }
           for (const each of callbacks) {
-            this.#tell(each, reply);
+            this.#engine.call(each, reply);
           }
         };
         this.#engine.send({ message, callback });
@@ -2248,7 +2244,7 @@
           this.#engine.send({ message, callback: replied });
         } else if (replied) {
           const reply = { channel: "/meta/unsubscribe", subscription: handle?.channel, successful: true };
-          Promise.resolve().then(() => this.#tell(replied, reply));
+          Promise.resolve().then(() => this.#engine.call(replied, reply));
         }
       }
       /** Subscribes again in a new session, as the handle of the old one says; without a handle, does nothing. */
@@ -2404,18 +2400,6 @@
       }
       get #scheduler() {
         return sharedScheduler(this.#configuration.useWorkerScheduler);
-      }
-      #tell(callback, reply) {
-        try {
-          callback?.call(this, reply);
-        } catch (exception) {
-          this._debug("exception in a callback", exception);
-          try {
-            this.onCallbackException?.(exception, reply);
-          } catch (another) {
-            this._info("exception in onCallbackException", another);
-          }
-        }
       }
       #checkChannel(channel) {
         if (typeof channel !== "string") {

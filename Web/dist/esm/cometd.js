@@ -751,7 +751,7 @@ var Engine = class {
     this.#later(0, () => {
       this.#finish();
       const reply = { channel: "/meta/disconnect", successful: true };
-      this.#call(callback, reply);
+      this.call(callback, reply);
       this.notify(reply.channel, reply);
     });
   }
@@ -794,7 +794,7 @@ var Engine = class {
     if (types.length === 0) {
       const failure = { reason: "Could not find a transport" };
       this.#later(0, () => {
-        this.#hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
+        this.hook("onTransportException", [this.transport?.getType() ?? null, null, failure]);
         this.#handshakeFailed(message, failure, { action: "none", delay: 0 });
       });
       return;
@@ -1013,7 +1013,7 @@ var Engine = class {
     const transport = this.#registry.negotiateTransport(types, version, isCrossOrigin(url), url);
     if (!transport) {
       const reason = `Could not agree on a transport: the server has ${types}, the client ${this.#usableTypes()}`;
-      this.#hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
+      this.hook("onTransportException", [this.transport?.getType() ?? null, null, { reason }]);
       const failed2 = { ...message, successful: false, failure: { reason } };
       this.#handshakeEnded(failed2, { cause: "negotiation", action: "none", delay: 0 });
       return;
@@ -1028,7 +1028,7 @@ var Engine = class {
     message.reestablish = this.#hasHandshaken;
     this.#hasHandshaken = true;
     this.#tried.clear();
-    this.#call(this.#handshakeCallback, message);
+    this.call(this.#handshakeCallback, message);
     this.notify(message.channel, message);
     if (this.isDisconnected || this.clientID !== message.clientId) {
       return;
@@ -1040,7 +1040,7 @@ var Engine = class {
     this.#proceed(decision);
   }
   #handshakeEnded(message, info) {
-    this.#call(this.#handshakeCallback, message);
+    this.call(this.#handshakeCallback, message);
     this.notify(message.channel, message);
     this.notify("/meta/unsuccessful", message);
     this.#afterFailure(message, info);
@@ -1066,7 +1066,7 @@ var Engine = class {
   #disconnectReplied(message) {
     const entry = this.#pending.take(String(message.id));
     this.#finish();
-    this.#call(entry?.callback, message);
+    this.call(entry?.callback, message);
     this.notify(message.channel, message);
     if (message.successful !== true) {
       this.notify("/meta/unsuccessful", message);
@@ -1096,7 +1096,7 @@ var Engine = class {
     const isResult = message.data !== void 0 || message.successful !== true;
     if (entry?.isCall) {
       if (isResult) {
-        this.#call(this.#pending.take(id).callback, message);
+        this.call(this.#pending.take(id).callback, message);
       }
     } else if (!entry && message.data !== void 0) {
       this.notify(message.channel, message);
@@ -1105,7 +1105,7 @@ var Engine = class {
     }
   }
   #replied(message, entry, channel) {
-    this.#call(entry?.callback, message);
+    this.call(entry?.callback, message);
     this.notify(channel, message);
     if (message.successful !== true) {
       this.notify("/meta/unsuccessful", message);
@@ -1153,7 +1153,7 @@ var Engine = class {
   #failEntry({ message, callback, isCall }, failure) {
     const reply = this.#failedReply(message, failure);
     if (isCall) {
-      this.#call(callback, reply);
+      this.call(callback, reply);
     } else {
       this.#replied(reply, { callback }, isMeta(message.channel) ? message.channel : "/meta/publish");
     }
@@ -1175,7 +1175,7 @@ var Engine = class {
     }
     const next = type === void 0 ? null : this.#registry.find(type);
     if (next !== before) {
-      this.#hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
+      this.hook("onTransportException", [before?.getType() ?? null, next?.getType() ?? null, failure]);
     }
     const isNew = next !== before && !this.#tried.has(type);
     this.#tried.add(type);
@@ -1228,7 +1228,7 @@ var Engine = class {
     this.#pending.take(entry.message.id);
     this.#queue = this.#queue.filter((other) => other !== entry);
     const reply = this.#failedReply(entry.message, { reason: "Remote call timeout" });
-    this.#call(entry.callback, { ...reply, error: "406::timeout" });
+    this.call(entry.callback, { ...reply, error: "406::timeout" });
   }
   // Calling out
   notify(channel, message) {
@@ -1240,20 +1240,20 @@ var Engine = class {
         handle.callback.call(handle.scope, message);
       } catch (exception) {
         this.#log("debug", "exception in a listener of", channel, exception);
-        this.#hook("onListenerException", [exception, handle, handle.listener, message]);
+        this.hook("onListenerException", [exception, handle, handle.listener, message]);
       }
     }
   }
-  #call(callback, message) {
+  call(callback, message) {
     try {
       callback?.call(this.#cometd, message);
     } catch (exception) {
       this.#log("debug", "exception in a callback", exception);
-      this.#hook("onCallbackException", [exception, message]);
+      this.hook("onCallbackException", [exception, message]);
     }
   }
   /** Calls a function of the application's; when that throws, too, there is nobody left to tell. */
-  #hook(name, values) {
+  hook(name, values) {
     try {
       this.#cometd[name]?.(...values);
     } catch (exception) {
@@ -1974,11 +1974,7 @@ var CometD = class {
     this.#logger = new Logger(name);
     this.#extensions = new ExtensionTable((exception, extension, outgoing, message) => {
       this._debug("exception in extension", extension, exception);
-      try {
-        this.onExtensionException?.(exception, extension, outgoing, message);
-      } catch (another) {
-        this._info("exception in onExtensionException", another);
-      }
+      this.#engine.hook("onExtensionException", [exception, extension, outgoing, message]);
     });
     this.#engine = new Engine(this, {
       registry: this.#registry,
@@ -2219,7 +2215,7 @@ var CometD = class {
     if (!isFirst && !waiting) {
       if (replied) {
         const reply = { channel: "/meta/subscribe", subscription: channel, successful: true };
-        Promise.resolve().then(() => this.#tell(replied, reply));
+        Promise.resolve().then(() => this.#engine.call(replied, reply));
       }
       return;
     }
@@ -2235,7 +2231,7 @@ var CometD = class {
         this.#subscribing.delete(channel);
       }
       for (const each of callbacks) {
-        this.#tell(each, reply);
+        this.#engine.call(each, reply);
       }
     };
     this.#engine.send({ message, callback });
@@ -2260,7 +2256,7 @@ var CometD = class {
       this.#engine.send({ message, callback: replied });
     } else if (replied) {
       const reply = { channel: "/meta/unsubscribe", subscription: handle?.channel, successful: true };
-      Promise.resolve().then(() => this.#tell(replied, reply));
+      Promise.resolve().then(() => this.#engine.call(replied, reply));
     }
   }
   /** Subscribes again in a new session, as the handle of the old one says; without a handle, does nothing. */
@@ -2416,18 +2412,6 @@ var CometD = class {
   }
   get #scheduler() {
     return sharedScheduler(this.#configuration.useWorkerScheduler);
-  }
-  #tell(callback, reply) {
-    try {
-      callback?.call(this, reply);
-    } catch (exception) {
-      this._debug("exception in a callback", exception);
-      try {
-        this.onCallbackException?.(exception, reply);
-      } catch (another) {
-        this._info("exception in onCallbackException", another);
-      }
-    }
   }
   #checkChannel(channel) {
     if (typeof channel !== "string") {
