@@ -174,7 +174,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "cometd-micro",
-            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded],
+            dependencies: ["Bayeux", "CometDServer", "CometDServerNIO", nioCore, nioPosix, nioEmbedded, logging],
             path: "Benchmarks/micro",
             swiftSettings: settings
         ),

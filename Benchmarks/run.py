@@ -37,6 +37,8 @@ class Row:
     quick: str = ""  # arguments of a quick run, which override
     table: str = "cpu"
     one_loop: bool = True  # one event loop, server and generator pinned
+    pinned_loops: bool = False  # each event loop of the server pinned to a core of its own
+    server: str = ""  # more arguments of our server
     application: bool = False  # cometd-application with hooks, compared with the same without
 
 
@@ -47,15 +49,26 @@ ROWS = [
         "delivery", "", "--messages 100"),
     Row("fanout", "the same, 4 messages a flush", "fanout --messages 2000 --batch 4", "delivery",
         "≥ 900,000/s/core (stretch 1 M)", "--messages 400"),
-    Row("flat", "fan-out, 10 subscribers", "fanout --subscribers 10 --messages 50000 --warmup 1000", "delivery",
-        "within 15 %", "--messages 10000"),
-    Row("flat", "fan-out, 100 subscribers", "fanout --subscribers 100 --messages 5000 --warmup 200", "delivery",
-        "within 15 %", "--messages 1000"),
-    Row("flat", "fan-out, 1,000 subscribers", "fanout --messages 500", "delivery", "within 15 %", "--messages 100"),
-    Row("flat", "fan-out, 9,800 subscribers", "fanout --subscribers 9800 --messages 60 --warmup 10", "delivery",
-        "within 15 %", "--messages 20"),
-    Row("flat", "fan-out, 1,000 subscribers, 100,000 idle channels", "fanout --messages 500 --idle-channels 100000",
-        "delivery", "within 15 %", "--messages 100"),
+    Row("flat", "fan-out, 10 subscribers", "fanout --subscribers 10 --messages 50000 --warmup 1000 --read-afterwards",
+        "delivery", "within 15 %", "--messages 10000"),
+    Row("flat", "fan-out, 100 subscribers", "fanout --subscribers 100 --messages 5000 --warmup 200 --read-afterwards",
+        "delivery", "within 15 %", "--messages 1000"),
+    Row("flat", "fan-out, 1,000 subscribers", "fanout --messages 500 --read-afterwards", "delivery", "within 15 %",
+        "--messages 100"),
+    Row("flat", "fan-out, 10,000 subscribers", "fanout --subscribers 10000 --messages 60 --warmup 10 --read-afterwards",
+        "delivery", "within 15 %", "--messages 20"),
+    Row("flat", "fan-out, 19,000 subscribers", "fanout --subscribers 19000 --messages 40 --warmup 5 --read-afterwards",
+        "delivery", "within 15 %", "--messages 10"),
+    Row("flat", "fan-out, 1,000 subscribers, beside 100,000 idle channels",
+        "fanout --messages 500 --idle-channels 100000 --read-afterwards", "delivery", "within 15 %", "--messages 100"),
+    Row("flat", "fan-out, 100 subscribers, beside 19,900 idle sessions",
+        "fanout --subscribers 100 --messages 5000 --warmup 200 --idle-sessions 19900 --read-afterwards", "delivery",
+        "within 15 %", "--messages 1000", server="--max-interval 3600000"),
+    Row("loops", "fan-out, 1,000 subscribers, generator asleep meanwhile", "fanout --messages 500 --asleep",
+        target="≥ 1.7 ×", quick="--messages 100", table="loops", one_loop=False, pinned_loops=True),
+    Row("loops", "fan-out, 10,000 subscribers, generator asleep meanwhile",
+        "fanout --subscribers 10000 --messages 60 --warmup 10 --asleep", target="≥ 1.7 ×", quick="--messages 20",
+        table="loops", one_loop=False, pinned_loops=True),
     Row("application", "fan-out, 1,000 subscribers: listener, authorizer, ack extension installed",
         "fanout --messages 500", "delivery", "≤ 1.30 ×", "--messages 100", application=True),
     Row("application", "the same, 10 subscribers", "fanout --subscribers 10 --messages 50000 --warmup 1000", "delivery",
@@ -105,6 +118,13 @@ class Server:
             raise Failure(f"the server did not say where it listens: {' '.join(self.lines[-5:]) or 'no output'}")
         return self
 
+    def pin_event_loops(self):
+        """Gives each event loop a core of its own: left to itself the kernel puts both on one, and lets one idle."""
+        tasks = sorted(int(task.name) for task in Path(f"/proc/{self.process.pid}/task").iterdir()
+                       if (task / "comm").read_text().startswith("NIO-ELT"))
+        for core, task in enumerate(tasks):
+            os.sched_setaffinity(task, {core % os.cpu_count()})
+
     def _read(self):
         for line in self.process.stdout:
             self.lines = self.lines[-50:] + [line.rstrip()]
@@ -127,6 +147,8 @@ def measure(row, command, options):
     """One run against a fresh server; the figures that loadgen prints."""
     arguments = shlex.split(row.arguments) + (shlex.split(row.quick) if options.quick else [])
     with Server(command, options.server_core if row.one_loop else None) as server:
+        if row.pinned_loops:
+            server.pin_event_loops()
         load = [str(LOADGEN), *arguments, "--port", str(server.port), "--path", options.path,
                 "--server-pid", str(server.process.pid), "--json"]
         if row.one_loop:
@@ -146,11 +168,14 @@ def commands(row, options):
     if row.application:
         application = [str(options.server.parent / "cometd-application")]
         return {"ours": [*application, "--hooks"], "reference": application}
+    if row.table == "loops":
+        serve = [str(options.server), "serve", "--port", "0", "--host", "127.0.0.1"]
+        return {loops: [*serve, "--event-loops", loops, *shlex.split(options.server_args)] for loops in ("1", "2")}
     if not options.reference_only:
         ours = [str(options.server), "serve", "--port", "0", "--host", "127.0.0.1"]
         if row.one_loop:
             ours += ["--event-loops", "1"]
-        result["ours"] = ours + shlex.split(options.server_args)
+        result["ours"] = ours + shlex.split(row.server) + shlex.split(options.server_args)
     if not options.ours_only:
         result["reference"] = [str(REFERENCE), "--port", "0"]
     return result
@@ -217,6 +242,16 @@ def memory_line(result):
     return cells + [number(statistics.median(idle) if idle else None), result["row"].target]
 
 
+def loops_line(result):
+    rates = {loops: values(result, loops, "deliveries_per_serving_second") for loops in ("1", "2")}
+    growths = [two / one for one, two in zip(rates["1"], rates["2"])]
+    spread = f" ({min(growths):.2f} to {max(growths):.2f})" if growths else ""
+    own = values(result, "1", "generator_cpu_percent_meanwhile") + values(result, "2", "generator_cpu_percent_meanwhile")
+    return [result["row"].title, *(number(statistics.median(rate) if rate else None) for rate in rates.values()),
+            (f"{statistics.median(growths):.2f}" if growths else "–") + spread, number(max(own, default=None)),
+            result["row"].target]
+
+
 def rooms_lines(result):
     for name, runs in result["figures"].items():
         def middle(key):
@@ -235,6 +270,9 @@ def print_tables(results):
     table(["anonymous memory, bytes", "ours, min", "ours, median", "C reference, min", "C reference, median",
            "ours, CPU ns per session and second", "target"],
           [memory_line(r) for r in results if r["row"].table == "memory" and r["figures"]])
+    table(["deliveries/s", "1 event loop", "2 event loops", "growth, median of pairs (least to most)",
+           "generator's share of a core, %, at most", "target"],
+          [loops_line(r) for r in results if r["row"].table == "loops" and r["figures"]])
     for result in results:
         if result["row"].table == "rooms":
             print(f"\n{result['row'].title}; target {result['row'].target}; latency in ms from the intended time")

@@ -1,8 +1,11 @@
 /* One publisher, N subscribers of one channel. A round publishes a batch and ends when all has arrived. */
+#include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bayeux.h"
+#include "http.h"
 #include "scenarios.h"
 #include "session.h"
 
@@ -19,6 +22,8 @@ struct fanout {
     uint64_t unacknowledged;
     uint64_t deliveries, lost, doubled, payload_bytes, frames;
     size_t last;             /* the subscriber served last in the round before */
+    uint64_t served_ns;      /* asleep: from the publishes to the last deliveries */
+    uint64_t served_cpu_ns;  /* of this program meanwhile */
     char *batch;             /* one write: the batch as separate frames */
 };
 
@@ -84,12 +89,41 @@ static void wait_for_last(struct fanout *run) {
     }
 }
 
+static uint64_t own_cpu_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static void sleep_until_readable(const struct fanout *run, const struct session *session) {
+    struct pollfd wanted = {.fd = session->stream.fd, .events = POLLIN};
+    if (poll(&wanted, 1, (int)(run->options->time_limit * 1000)) != 1) die("nothing has come for a subscriber");
+}
+
+/* Publishes, and sleeps until all is served. Each event loop of the server serves its subscribers in the order in which
+ * they came; the last one of each is among the last few, unless chance has given them all to the same loop. */
+static void publish_and_sleep(struct fanout *run) {
+    enum { SENTINELS = 16 };
+    size_t count = run->options->subscribers;
+    uint64_t start = now_ns(), cpu = own_cpu_ns();
+    publish_batch(run, 1);
+    for (size_t i = 0; i < SENTINELS && i < count; i++) sleep_until_readable(run, &run->subscribers[count - 1 - i]);
+    sleep_until_readable(run, &run->publisher);
+    run->served_ns += now_ns() - start;
+    run->served_cpu_ns += own_cpu_ns() - cpu;
+    for (size_t i = 0; i < count; i++) {
+        struct pollfd wanted = {.fd = run->subscribers[i].stream.fd, .events = POLLIN};
+        if (poll(&wanted, 1, 0) != 1) die("subscriber %zu of %zu is served behind the last ones", i, count);
+    }
+}
+
 /* Returns how long the round has taken, from before the write to the last delivery. */
 static uint64_t run_round(struct fanout *run, size_t count) {
     size_t waiting = run->options->subscribers;
     for (size_t i = 0; i < waiting; i++) run->waiting[i] = i;
     uint64_t start = now_ns(), delivered = 0;
-    publish_batch(run, count);
+    if (run->options->asleep) publish_and_sleep(run);
+    else publish_batch(run, count);
     if (run->options->read_afterwards) wait_for_last(run);
     struct wait_limit wait = wait_begin(run->options->time_limit);
     while (waiting > 0 || run->unacknowledged > 0) {
@@ -133,20 +167,26 @@ static const char *subscription(const struct options *options, size_t subscriber
 int fanout(const struct options *options) {
     size_t count = options->subscribers;
     if (options->idle_channels / count > 2000) die("--idle-channels: at most 2000 per subscriber");
+    if (options->asleep && options->batch > 1) die("--asleep is for one message at a time");
     struct fanout run = {.options = options, .padding = padding_for_delivery(channel, options->size)};
     run.subscribers = calloc(count, sizeof *run.subscribers);
     run.next = calloc(count, sizeof *run.next);
     run.waiting = calloc(count, sizeof *run.waiting);
     run.batch = malloc(options->batch * (options->size + CLIENT_ID_MAX + 128));
-    net_allow_descriptors(count + 1);
+    net_allow_descriptors(count + 2);
     for (size_t i = 0; i < count; i++) run.subscribers[i].subscription = subscription(options, i);
     sessions_open(options, run.subscribers, count, (struct session_opening){.hold = true});
     sessions_open(options, &run.publisher, 1, (struct session_opening){.hold = true, .first_index = count});
+    if (options->idle_sessions > 0) {
+        static struct http_session idle;
+        http_sessions_open(options, &idle, 1, count + 1);
+        http_handshakes(options, &idle, options->idle_sessions - 1);
+    }
 
     for (size_t i = 0; i < (size_t)options->warmup; i++) run_round(&run, options->batch);
     if (run.lost + run.doubled > 0) die("warm-up: %llu lost, %llu doubled or late", (unsigned long long)run.lost,
                                         (unsigned long long)run.doubled);
-    run.deliveries = run.payload_bytes = run.frames = 0;
+    run.deliveries = run.payload_bytes = run.frames = run.served_ns = run.served_cpu_ns = 0;
 
     static struct histogram latency;
     uint64_t expected = (uint64_t)count * options->messages;
@@ -170,6 +210,10 @@ int fanout(const struct options *options) {
     report_integer("doubled_or_late", run.doubled);
     report_number("payload_bytes_per_delivery", (double)run.payload_bytes / (double)run.deliveries, 1);
     report_number("deliveries_per_frame", (double)run.deliveries / (double)run.frames, 2);
+    if (options->asleep) {
+        report_number("deliveries_per_serving_second", (double)run.deliveries * 1e9 / (double)run.served_ns, 0);
+        report_number("generator_cpu_percent_meanwhile", 100 * (double)run.served_cpu_ns / (double)run.served_ns, 2);
+    }
     report_meter("delivery", &meter);
     report_latency("round", &latency);
     return run.lost + run.doubled > 0 || run.deliveries != expected;

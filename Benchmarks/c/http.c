@@ -167,3 +167,19 @@ void http_sessions_open(const struct options *options, struct http_session *sess
     }
     free(active);
 }
+
+void http_handshakes(const struct options *options, const struct http_session *session, size_t count) {
+    struct http_session other = *session;
+    struct wait_limit wait = wait_begin(options->time_limit);
+    for (size_t i = 0; i < count; i++) {
+        const char *body;
+        size_t length;
+        other.cookies[0] = 0; /* each is another browser's */
+        post_handshake(options, &other);
+        while (!http_receive(&other, &body, &length)) {
+            if (wait_is_over(&wait)) die("handshakes: no progress, %zu of %zu are made", i, count);
+        }
+        expect_reply(body, length, "\"/meta/handshake\"");
+        wait_progressed(&wait);
+    }
+}

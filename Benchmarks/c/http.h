@@ -22,6 +22,9 @@ struct http_session {
 void http_sessions_open(const struct options *options, struct http_session *sessions, size_t count,
                         size_t first_index);
 
+/* Handshakes for `count` more sessions on the connection of one that is ready. Nothing connects for them. */
+void http_handshakes(const struct options *options, const struct http_session *session, size_t count);
+
 /* Posts one body. */
 void http_post(const struct options *options, struct http_session *session, const char *body, size_t length);
 

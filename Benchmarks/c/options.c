@@ -16,7 +16,9 @@ static const char usage[] =
     "                   --concurrency 64  sessions being opened at a time\n"
     "  fanout           --subscribers 1000 --size 150 --messages 1000 --batch 1 --warmup 50 (rounds)\n"
     "                   --idle-channels 0    subscribed to as well, shared out among the subscribers\n"
+    "                   --idle-sessions 0    made over long-polling, which have no connection\n"
     "                   --read-afterwards    leave the sockets alone while the server writes\n"
+    "                   --asleep             the same, and sleep meanwhile: what the server does with all cores\n"
     "                   --ack                acknowledge messages, by CometD's extension\n"
     "  rooms            --clients 1000 --rooms 100 --rooms-per-client 10 --size 50 --batch-size 10\n"
     "                   --rate R (publishes/s; default: what makes 100,000 deliveries/s)\n"
@@ -54,9 +56,9 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
     if (strcmp(scenario, "churn") == 0) o.warmup = 200;
     if (strcmp(scenario, "publish") == 0) o.warmup = 2000, o.messages = 500000;
 
-    enum { HOST = 1, PORT, PATH, PID, PIN, JSON, LIMIT, SUBSCRIBERS, MESSAGES, BATCH, SIZE, IDLE_CHANNELS, CLIENTS,
+    enum { HOST = 1, PORT, PATH, PID, PIN, JSON, LIMIT, SUBSCRIBERS, MESSAGES, BATCH, SIZE, IDLE_CHANNELS, IDLE_SESSIONS, CLIENTS,
            ROOMS, PER_CLIENT, RATE, DURATION, SEED, SESSIONS, CONNECTIONS, REQUESTS, CONCURRENCY, WINDOW, HOLD,
-           WARMUP, READ_AFTERWARDS, ACK, PUBLISH, LONG_POLLING, CLOSE, HELP };
+           WARMUP, READ_AFTERWARDS, ASLEEP, ACK, PUBLISH, LONG_POLLING, CLOSE, HELP };
     static const struct option known[] = {
         {"host", required_argument, NULL, HOST},
         {"port", required_argument, NULL, PORT},
@@ -71,6 +73,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         {"batch-size", required_argument, NULL, BATCH},
         {"size", required_argument, NULL, SIZE},
         {"idle-channels", required_argument, NULL, IDLE_CHANNELS},
+        {"idle-sessions", required_argument, NULL, IDLE_SESSIONS},
         {"clients", required_argument, NULL, CLIENTS},
         {"rooms", required_argument, NULL, ROOMS},
         {"rooms-per-client", required_argument, NULL, PER_CLIENT},
@@ -85,6 +88,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         {"hold", required_argument, NULL, HOLD},
         {"warmup", required_argument, NULL, WARMUP},
         {"read-afterwards", no_argument, NULL, READ_AFTERWARDS},
+        {"asleep", no_argument, NULL, ASLEEP},
         {"ack", no_argument, NULL, ACK},
         {"publish", no_argument, NULL, PUBLISH},
         {"longpoll", no_argument, NULL, LONG_POLLING},
@@ -108,6 +112,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         case BATCH: o.batch = (size_t)number(name, optarg, 1); break;
         case SIZE: o.size = (size_t)number(name, optarg, 1); break;
         case IDLE_CHANNELS: o.idle_channels = (size_t)number(name, optarg, 0); break;
+        case IDLE_SESSIONS: o.idle_sessions = (size_t)number(name, optarg, 0); break;
         case CLIENTS: o.clients = (size_t)number(name, optarg, 1); break;
         case ROOMS: o.rooms = (size_t)number(name, optarg, 1); break;
         case PER_CLIENT: o.rooms_per_client = (size_t)number(name, optarg, 1); break;
@@ -122,6 +127,7 @@ struct options options_parse(const char *scenario, int argc, char **argv) {
         case HOLD: o.hold = number(name, optarg, 0); break;
         case WARMUP: o.warmup = number(name, optarg, 0); break;
         case READ_AFTERWARDS: o.read_afterwards = true; break;
+        case ASLEEP: o.asleep = true; break;
         case ACK: o.ack = true; break;
         case PUBLISH: o.publish = true; break;
         case LONG_POLLING: o.long_polling = true; break;

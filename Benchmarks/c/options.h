@@ -20,7 +20,9 @@ struct options {
     size_t batch;
     size_t size;
     size_t idle_channels;
+    size_t idle_sessions;
     bool read_afterwards;
+    bool asleep;
     bool ack;          /* subscribers acknowledge what they get, by CometD's extension */
 
     size_t clients;

@@ -3,13 +3,13 @@ import CometDServer
 import NIOCore
 import NIOPosix
 
-/// CPU time of parts of the server, without sockets: `cometd-micro [scan|publish|fanout|longpoll|deflate] [iterations]`.
+/// CPU time of parts of the server, without sockets: `cometd-micro [scan|publish|fanout|longpoll|lane|open|deflate] [iterations]`.
 ///
 /// Single-threaded and without a task, so that callgrind can follow it.
 @main struct Micro {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let chosen = arguments.first.map { [$0] } ?? ["scan", "publish", "fanout", "longpoll", "deflate"]
+        let chosen = arguments.first.map { [$0] } ?? ["scan", "publish", "fanout", "longpoll", "lane", "open", "deflate"]
         let iterations = arguments.dropFirst().first.flatMap { Int($0) }
         for name in chosen {
             switch name {
@@ -20,6 +20,10 @@ import NIOPosix
                 Self.report("delivery to one of 1,000 sessions", try Engine().fanOut(iterations ?? 2_000) / 1000)
             case "longpoll":
                 Self.report("long-polling round trip, engine only", try Engine().longPoll(iterations ?? 300_000))
+            case "lane":
+                Self.report("long-polling round trip with HTTP", try LaneBenchmark().longPoll(iterations ?? 100_000))
+            case "open":
+                Self.report("new WebSocket, handshake, connect, end", try LaneBenchmark().open(iterations ?? 20_000))
             case "deflate": try Self.reportCompression(iterations ?? 2_000)
             default: print("unknown benchmark: \(name)")
             }

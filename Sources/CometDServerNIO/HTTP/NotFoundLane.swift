@@ -1,9 +1,11 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 
 /// The fallback of a listener that serves Bayeux only: nothing else is found.
-struct NotFoundLane: FallbackLane {
-    func install(on channel: any Channel, isSecure: Bool) throws {
+package struct NotFoundLane: FallbackLane {
+    package init() {}
+
+    package func install(on channel: any Channel, isSecure: Bool) throws {
         try channel.pipeline.syncOperations.addHandler(NotFoundAnswers())
     }
 }
