@@ -9,9 +9,10 @@ import Synchronization
 /// The connections of a port that a Bayeux server and a Hummingbird application share.
 ///
 /// Hummingbird runs ``handle(value:logger:)`` in a task of its own for every connection. A connection on which nobody
-/// but the Bayeux server is spoken to needs none, and would pay for it in memory while it is idle. So the task of the
-/// first connection works for all of them: it runs the connections on which the application has something to do, and
-/// does not end before all connections have, so that Hummingbird waits at its end for the connects that are held.
+/// but the Bayeux server is spoken to needs none, and would pay for it in memory while it is idle and with a hop to
+/// another thread when it comes. So the task of the first connection works for all of them: it runs the connections on
+/// which the application has something to do, and does not end before all connections have, so that Hummingbird waits at
+/// its end for the connects that are held. Hummingbird does not hear of later connections (``ConnectionStarter``).
 struct BayeuxChildChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
@@ -25,12 +26,24 @@ struct BayeuxChildChannel: ServerChildChannel {
         func isFirst() -> Bool { !self.isDone.exchange(true, ordering: .relaxed) }
     }
 
+    /// How the port's connections are started, once there is a way past Hummingbird.
+    private final class Port: Sendable {
+        private let starter = Mutex<NIOLoopBound<ConnectionStarter>?>(nil)
+
+        /// What starts connections; `nil` while Hummingbird does.
+        var connectionStarter: NIOLoopBound<ConnectionStarter>? {
+            get { self.starter.withLock { $0 } }
+            set { self.starter.withLock { $0 = newValue } }
+        }
+    }
+
     private let server: BayeuxServer
     private let pipeline: BayeuxPipeline
     private let lane = HummingbirdLane()
     private let application: HTTP1Channel
     private let connections = OpenConnections()
     private let portSetUp = Once()
+    private let port = Port()
     private let runner = Once()
 
     init(
@@ -52,15 +65,33 @@ struct BayeuxChildChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            if let listening = channel.parent, self.portSetUp.isFirst() {
-                listening.setOption(.maxMessagesPerRead, value: BayeuxPipeline.acceptsPerTick)
-                    .whenFailure { logger.debug("connections are accepted slowly", metadata: ["error": "\($0)"]) }
-            }
+        do {
             BayeuxPipeline.setSocketOptions(of: channel)
             try self.pipeline.configure(channel, logger: logger)
-            self.connections.add(channel)
-            return Value(channel: channel)
+        } catch {
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        self.connections.add(channel)
+        if let starter = self.port.connectionStarter {
+            starter.eventLoop.execute { starter.value.start(channel) }
+            return channel.eventLoop.makeFailedFuture(ConnectionStarter.TakenOver())
+        }
+        if let listening = channel.parent, self.portSetUp.isFirst() { self.setUp(listening, logger: logger) }
+        return channel.eventLoop.makeSucceededFuture(Value(channel: channel))
+    }
+
+    /// The first connection has come: the others are accepted quickly, and started without Hummingbird.
+    private func setUp(_ listening: any Channel, logger: Logger) {
+        listening.eventLoop.execute {
+            do {
+                try listening.syncOptions?.setOption(.maxMessagesPerRead, value: BayeuxPipeline.acceptsPerTick)
+                let starter = ConnectionStarter()
+                try listening.pipeline.syncOperations.addHandler(starter, position: .last)
+                self.port.connectionStarter = NIOLoopBound(starter, eventLoop: listening.eventLoop)
+            } catch {
+                logger.debug("connections are accepted slowly", metadata: ["error": "\(error)"])
+            }
         }
     }
 
