@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "CometDServerNIO",
             dependencies: [
-                "Bayeux", "CometDServer", "CZlib", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioTLS, nioSSL, nioHTTP2,
+                "Bayeux", "CometDServer", "CZlib", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, nioHTTP2,
                 collections, logging, lifecycle,
             ],
             swiftSettings: settings

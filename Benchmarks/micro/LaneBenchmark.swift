@@ -56,7 +56,8 @@ struct LaneBenchmark {
                 guard let id = handshake.firstValue(between: #""clientId":""#, and: "\"") else {
                     throw Unexpected(answer: handshake)
                 }
-                let connect = #"[{"channel":"/meta/connect","clientId":"\#(id)","connectionType":"websocket","id":"2"}]"#
+                let connect =
+                    #"[{"channel":"/meta/connect","clientId":"\#(id)","connectionType":"websocket","id":"2"}]"#
                 _ = try self.ask(Self.frame(connect), channel)
                 _ = try channel.finish(acceptAlreadyClosed: true)
                 self.loop.run()

@@ -3,13 +3,16 @@ import CometDServer
 import NIOCore
 import NIOPosix
 
-/// CPU time of parts of the server, without sockets: `cometd-micro [scan|publish|fanout|longpoll|lane|open|deflate] [iterations]`.
+/// CPU time of parts of the server, without sockets: `cometd-micro [BENCHMARK] [iterations]`, where the benchmarks are
+/// `scan`, `publish`, `fanout`, `longpoll`, `lane`, `open` and `deflate`.
 ///
 /// Single-threaded and without a task, so that callgrind can follow it.
 @main struct Micro {
+    private static let all = ["scan", "publish", "fanout", "longpoll", "lane", "open", "deflate"]
+
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let chosen = arguments.first.map { [$0] } ?? ["scan", "publish", "fanout", "longpoll", "lane", "open", "deflate"]
+        let chosen = arguments.first.map { [$0] } ?? self.all
         let iterations = arguments.dropFirst().first.flatMap { Int($0) }
         for name in chosen {
             switch name {

@@ -74,11 +74,50 @@ import Testing
         #expect(String(buffer: buffer) == "{}")
     }
 
-    @Test(arguments: [0, 9, 10, -1, 123_456, Int.max, Int.min])
+    @Test(arguments: [
+        (Advice(hosts: ["a:1", "b"]), #"{"hosts":["a:1","b"]}"#),
+        (Advice(reconnect: .retry, hosts: ["a"]), #"{"hosts":["a"],"reconnect":"retry"}"#),
+        (
+            Advice(reconnect: Advice.Reconnect.none, hasMultipleClients: false),
+            #"{"multiple-clients":false,"reconnect":"none"}"#
+        ),
+        (
+            Advice(
+                reconnect: .handshake,
+                interval: .zero,
+                timeout: .seconds(30),
+                maxInterval: .milliseconds(Int64.max)
+            ),
+            #"{"interval":0,"timeout":30000,"maxInterval":4611686018427387807,"reconnect":"handshake"}"#
+        ),
+    ])
+    func `an advice is written with whatever it has`(advice: Advice, text: String) {
+        var buffer = ByteBuffer()
+        advice.encode(into: &buffer)
+        #expect(String(buffer: buffer) == text)
+    }
+
+    @Test(
+        arguments: [
+            ("0", 0), ("9", 9), ("29999.9", 29999), ("1e3", 1000), ("-7", -1), ("999999999999999", 31_536_000_000),
+            ("1000000000000000", 31_536_000_000), ("1e400", nil), ("\"5\"", nil), ("null", nil),
+        ] as [(String, Int?)]
+    )
+    func `times of an advice are read however they are written`(text: String, milliseconds: Int?) throws {
+        let advice = try #require(Advice(ofConnect: try JSONBytes(#"{"timeout":\#(text)}"#)))
+        #expect(advice.timeout == milliseconds.map { .milliseconds($0) })
+    }
+
+    @Test(arguments: [0, 9, 10, 99, 100, -1, -10, 123_456, Int.max, Int.min])
     func `integers are written in decimal`(value: Int) {
         var buffer = ByteBuffer()
         buffer.writeDecimal(value)
-        #expect(String(buffer: buffer) == "\(value)")
+        buffer.writeGathered(upTo: 2 * GatheredBytes.longestDecimal + 1) { text in
+            text.append(decimal: value)
+            text.append(";")
+            text.append(decimal: value)
+        }
+        #expect(String(buffer: buffer) == "\(value)\(value);\(value)")
     }
 
     @Test func `an error's reason cannot break its form`() {

@@ -52,6 +52,23 @@ import Testing
         #expect(try peer.take().contains(#""successful":true"#))
     }
 
+    @Test(arguments: [
+        ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        ("x3JJHMbDL1EzLkh9GBhXDw==", "HSmrc0sMlYUkAGmm5OPpG2HaGWk="),
+        ("AAAAAAAAAAAAAAAAAAAAAA==", "ICX+Yqv66kxgM0FcWaLWlFLwTAI="),
+        ("/////////////////////w==", "XXpj4jYzLM2yUE0C7TIgMwTQh2g="),
+    ])
+    func `the key is proved to have been read`(key: String, accept: String) {
+        #expect(WebSocketAccept.value(for: key) == accept)
+    }
+
+    @Test(arguments: ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"])
+    func `what must be told once is not taken twice`(header: String) throws {
+        let peer = try Peer()
+        let answer = try peer.exchange(Self.request(with: header))
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+    }
+
     @Test func `bytes behind the request reach the WebSocket`() throws {
         let peer = try Peer()
         var bytes = ByteBuffer(string: Self.request())

@@ -38,6 +38,19 @@ extension JSONBytes {
     /// The `Double` nearest to the number, when the value is one that is not too large.
     public var doubleValue: Double? { self.number?.double }
 
+    /// The number, when the value is written with one to fifteen digits and nothing else: the quick way for most.
+    var naturalNumber: Int? {
+        self.buffer.withUnsafeReadableBytes { bytes in
+            guard 1...15 ~= bytes.count else { return nil }
+            var number = 0
+            for byte in bytes {
+                guard 0x30...0x39 ~= byte else { return nil }
+                number = number * 10 + Int(byte - 0x30)
+            }
+            return number
+        }
+    }
+
     private var number: JSONNumber? {
         self.kind == .number ? JSONNumber(trusted: String(buffer: self.buffer)) : nil
     }

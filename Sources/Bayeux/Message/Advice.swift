@@ -73,35 +73,61 @@ public struct Advice: Hashable, Sendable {
 
     private static func duration(_ key: String, of json: JSONBytes) -> Duration? {
         // A client's clock arithmetic may make a fraction of it; beyond a year there is no difference.
-        guard let value = json[key]?.doubleValue, value.isFinite else { return nil }
+        guard let member = json[key] else { return nil }
+        guard let value = member.naturalNumber.map({ Double($0) }) ?? member.doubleValue, value.isFinite else {
+            return nil
+        }
         return .milliseconds(Int64(min(max(value, -1), 31_536_000_000)))
     }
 
     /// Appends the advice as a JSON object, with its times in milliseconds.
     package func encode(into buffer: inout ByteBuffer) {
-        var separator: StaticString = "{"
-        func member(_ key: StaticString, _ write: (inout ByteBuffer) -> Void) {
-            buffer.writeStaticString(separator)
-            buffer.writeStaticString(key)
-            write(&buffer)
-            separator = ","
+        if let hosts = self.hosts { return self.encode(hosts, into: &buffer) }
+        // The keys and signs of all members are less than 100 bytes.
+        buffer.writeGathered(upTo: 100 + 3 * GatheredBytes.longestDecimal) { text in
+            var separator: StaticString = "{"
+            func member(_ key: StaticString) {
+                text.append(separator)
+                text.append(key)
+                separator = ","
+            }
+            if let interval = self.interval {
+                member("\"interval\":")
+                text.append(decimal: interval.milliseconds)
+            }
+            if let timeout = self.timeout {
+                member("\"timeout\":")
+                text.append(decimal: timeout.milliseconds)
+            }
+            if let maxInterval = self.maxInterval {
+                member("\"maxInterval\":")
+                text.append(decimal: maxInterval.milliseconds)
+            }
+            if let multiple = self.hasMultipleClients {
+                member(multiple ? "\"multiple-clients\":true" : "\"multiple-clients\":false")
+            }
+            switch self.reconnect {
+            case .some(.retry): member("\"reconnect\":\"retry\"")
+            case .some(.handshake): member("\"reconnect\":\"handshake\"")
+            case .some(.none): member("\"reconnect\":\"none\"")
+            case nil: break
+            }
+            text.append(self == Advice() ? "{}" : "}")
         }
-        if let interval = self.interval { member("\"interval\":") { $0.writeDecimal(interval.milliseconds) } }
-        if let timeout = self.timeout { member("\"timeout\":") { $0.writeDecimal(timeout.milliseconds) } }
-        if let maxInterval = self.maxInterval {
-            member("\"maxInterval\":") { $0.writeDecimal(maxInterval.milliseconds) }
-        }
-        if let multiple = self.hasMultipleClients {
-            member("\"multiple-clients\":") { $0.writeStaticString(multiple ? "true" : "false") }
-        }
-        if let hosts = self.hosts {
-            member("\"hosts\":") { $0.writeJSONValue(.array(hosts.map { .string($0) })) }
-        }
-        if let reconnect = self.reconnect {
-            member("\"reconnect\":") { $0.writeJSONString(reconnect.rawValue) }
-        }
-        if self == Advice() { buffer.writeStaticString("{") }
-        buffer.writeStaticString("}")
+    }
+
+    /// Appends the advice with its hosts, which come first.
+    private func encode(_ hosts: [String], into buffer: inout ByteBuffer) {
+        var others = self
+        others.hosts = nil
+        buffer.writeStaticString("{\"hosts\":")
+        buffer.writeJSONValue(.array(hosts.map { .string($0) }))
+        var rest = ByteBuffer()
+        others.encode(into: &rest)
+        // The other members follow, from behind the brace that opens them; or only the one that closes.
+        if others != Advice() { buffer.writeStaticString(",") }
+        rest.moveReaderIndex(forwardBy: 1)
+        buffer.writeBuffer(&rest)
     }
 }
 

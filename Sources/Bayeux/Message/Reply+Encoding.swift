@@ -45,8 +45,7 @@ extension Reply {
     /// Writes `channel`, `id` and `successful`, and the closing brace.
     private func encodeChannelAndOutcome(into buffer: inout ByteBuffer) {
         let longest = 64 + (self.channel?.buffer.readableBytes ?? 0) + (self.id?.buffer.readableBytes ?? 0)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: longest) { bytes in
-            var text = Gathering(bytes: bytes)
+        buffer.writeGathered(upTo: longest) { text in
             if let channel = self.channel {
                 text.append("\"channel\":")
                 text.append(channel.buffer)
@@ -60,28 +59,6 @@ extension Reply {
                 text.append(isNumber ? "\"," : ",")
             }
             text.append(self.error == nil ? "\"successful\":true}" : "\"successful\":false}")
-            return text.count
-        }
-    }
-
-    /// Memory that is being filled; it was reckoned to be enough.
-    private struct Gathering {
-        let bytes: UnsafeMutableRawBufferPointer
-        private(set) var count = 0
-
-        init(bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
-
-        mutating func append(_ text: StaticString) {
-            self.append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-        }
-
-        mutating func append(_ buffer: ByteBuffer) {
-            buffer.withUnsafeReadableBytes { self.append($0) }
-        }
-
-        private mutating func append(_ source: UnsafeRawBufferPointer) {
-            UnsafeMutableRawBufferPointer(rebasing: self.bytes[self.count...]).copyMemory(from: source)
-            self.count += source.count
         }
     }
 }

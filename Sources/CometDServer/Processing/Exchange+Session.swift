@@ -103,9 +103,9 @@ extension Exchange {
     private func begin(_ session: SessionState) {
         switch self.origin {
         case .request:
-            let browser = self.shard.core.browsers.addSession(cookie: self.batch.browserID)
-            session.browserID = browser.id
-            if browser.isNew { self.newBrowserID = browser.id }
+            let (browser, isNew) = self.shard.core.browsers.addSession(cookie: self.batch.browserID)
+            session.browser = browser
+            if isNew { self.newBrowserID = browser.id }
         case .link(let link):
             session.bind(to: link)
         }
@@ -127,7 +127,7 @@ extension Exchange {
         switch self.origin {
         case .request(let responder):
             // Held requests are alone: the replies to other messages must not wait.
-            way = self.batch.envelopes.count == 1 ? .request(responder, browserID: session.browserID) : nil
+            way = self.batch.envelopes.count == 1 ? .request(responder, of: session.browser) : nil
         case .link(let link):
             // One that broke off meanwhile holds nothing.
             way = session.link === link ? .link : nil

@@ -49,7 +49,7 @@ extension ShardState {
         switch origin {
         case .request:
             if let cookie = batch.browserID {
-                return session.browserID == cookie && session.connectionType == batch.connectionType ? session : nil
+                return session.browser?.id == cookie && session.connectionType == batch.connectionType ? session : nil
             }
             let transport = self.core.transport(batch.connectionType)
             guard transport.http?.trustClientSession ?? false else { return nil }

@@ -10,8 +10,9 @@ package final class ShardState {
     let shard: Shard
     let core: ServerCore
     package let timers: TimerWheel
-    private(set) var sessions: [String: SessionState] = [:]
-    private var channels: [String: ShardChannel] = [:]
+    // Unchecked: each message looks something up in them, and no two of the short accesses overlap.
+    @exclusivity(unchecked) private(set) var sessions: [String: SessionState] = [:]
+    @exclusivity(unchecked) private var channels: [String: ShardChannel] = [:]
     let fanOuts: FanOutQueue
     /// What the application has installed, as it was when ``refreshHooks()`` was called last.
     private(set) var hooks = Hooks.Prepared()

@@ -4,8 +4,8 @@ import Bayeux
 struct HeldConnect {
     /// Where its answer goes.
     enum Way {
-        /// The HTTP request that brought it; `browserID` is set when it counts among its browser's held connects.
-        case request(any RequestResponder, browserID: String?)
+        /// The HTTP request that brought it; `browser` is set when it counts among its browser's held connects.
+        case request(any RequestResponder, of: Browser?)
         /// The session's WebSocket, whichever that is when it is answered.
         case link
     }

@@ -115,10 +115,10 @@ extension SessionState {
 
     /// Takes one of the connects that the session's browser may have held, if it has a browser.
     private func takeBrowserConnect(_ way: HeldConnect.Way, isHTTP2: Bool) -> Bool {
-        guard case .request(_, let browserID?) = way else { return true }
+        guard case .request(_, let browser?) = way else { return true }
         let http = self.transport.http
         let limit = isHTTP2 ? http?.http2MaxSessionsPerBrowser : http?.maxSessionsPerBrowser
-        return self.shard.core.browsers.takeConnect(of: browserID, limit: limit)
+        return browser.takeConnect(limit: limit)
     }
 
     /// Other sessions of the browser hold as many connects as it may have; this one polls meanwhile.
@@ -166,7 +166,7 @@ extension SessionState {
     }
 
     func giveBackBrowserConnect(_ way: HeldConnect.Way) {
-        if case .request(_, let browserID?) = way { self.shard.core.browsers.releaseConnect(of: browserID) }
+        if case .request(_, let browser?) = way { browser.releaseConnect() }
     }
 
     /// Answers a connect with all that waits, when extensions have seen the reply.

@@ -52,7 +52,9 @@ final class SessionState {
     /// How often ``ServerSession/startBatch()`` has been called without its end.
     var batchCount: Int32 = 0
     /// How the client's messages travel now.
-    var transport: Transport
+    var transport: Transport {
+        didSet { if self.transport !== oldValue { self.patience = self.currentPatience } }
+    }
     /// The session's WebSocket, while it has one.
     var link: PushLink? {
         didSet { self.connection = self.link?.connection(on: self.shard.eventLoop) }
@@ -60,7 +62,9 @@ final class SessionState {
     /// The WebSocket itself, when it lives on the session's own event loop.
     private(set) var connection: (any PushConnection)?
     /// What the application has set on this session; `nil` for nothing.
-    private(set) var settings: SessionSettings?
+    private(set) var settings: SessionSettings? {
+        didSet { self.patience = self.currentPatience }
+    }
     let shard: ShardState
 
     let id: String
@@ -68,7 +72,7 @@ final class SessionState {
     let quotedID: [UInt8]
     let handle: ServerSession
     /// The browser that the session belongs to; only over HTTP.
-    var browserID: String?
+    var browser: Browser?
     /// The channels by their identity on this shard; changed by ``ShardChannel`` only.
     var subscriptions: [ObjectIdentifier: Subscription] = [:]
     /// Batches that wait while an earlier one is being processed.
@@ -91,6 +95,8 @@ final class SessionState {
     var connectCount: UInt32 = 0
     /// What the client asked to wait before its next connect, this once.
     var transientInterval: TimeAmount?
+    /// ``interval`` and ``maxInterval``, which every message of the client asks for, reckoned when they change.
+    private var patience: (interval: TimeAmount, maxInterval: TimeAmount)
     var timer: TimerWheel.Timer?
 
     init(id: String, shard: ShardState, transport: Transport, userAgent: String?, isLocal: Bool) {
@@ -101,6 +107,7 @@ final class SessionState {
         self.transport = transport
         self.isLocal = isLocal
         self.connect = .waiting(expiry: shard.timers.now)
+        self.patience = (TimeAmount(transport.options.interval), TimeAmount(transport.options.maxInterval))
         let timer = TimerWheel.Timer { [unowned self] in self.deadlineReached($0) }
         self.timer = timer
     }
@@ -144,8 +151,11 @@ final class SessionState {
     /// When the session expires if nothing more comes from the client.
     var nextExpiry: NIODeadline {
         guard !self.isLocal else { return .distantFuture }
-        return self.shard.timers.now + (self.transientInterval ?? TimeAmount(self.interval))
-            + TimeAmount(self.maxInterval)
+        return self.shard.timers.now + (self.transientInterval ?? self.patience.interval) + self.patience.maxInterval
+    }
+
+    private var currentPatience: (interval: TimeAmount, maxInterval: TimeAmount) {
+        (TimeAmount(self.interval), TimeAmount(self.maxInterval))
     }
 }
 
@@ -254,7 +264,7 @@ extension SessionState {
     }
 
     func leaveBrowser() {
-        guard let browserID = self.browserID.take() else { return }
-        self.shard.core.browsers.removeSession(of: browserID)
+        guard let browser = self.browser.take() else { return }
+        self.shard.core.browsers.removeSession(of: browser)
     }
 }

@@ -27,7 +27,8 @@ package final class InboundBatch: Sendable {
     /// The session that the first message names; `nil` for a handshake, whose `clientId` means nothing.
     var namedSession: String? {
         let first = BayeuxMessage(self.bytes, self.envelopes[0])
-        return first.channel == "/meta/handshake" ? nil : first.clientID
+        guard let clientID = first[.clientID] else { return nil }
+        return first[.channel]?.stringValue == "/meta/handshake" ? nil : clientID.stringValue
     }
 
     /// One of the messages.

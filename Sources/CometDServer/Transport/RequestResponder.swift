@@ -1,3 +1,4 @@
+import Bayeux
 package import NIOCore
 
 /// The HTTP request that brought a batch, as the engine sees it: it is answered exactly once.
@@ -55,22 +56,24 @@ package enum RequestAnswer: Sendable {
 
         /// Appends the JSON array.
         package func encode(into buffer: inout ByteBuffer) {
-            buffer.writeStaticString("[")
-            var isFirst = true
-            if self.hasRepliesFirst, self.replies.readableBytes > 0 {
-                buffer.writeImmutableBuffer(self.replies)
-                isFirst = false
+            buffer.writeGathered(upTo: self.byteCount) { text in
+                text.append("[")
+                var isFirst = true
+                if self.hasRepliesFirst, self.replies.readableBytes > 0 {
+                    text.append(self.replies)
+                    isFirst = false
+                }
+                self.deliveries.forEach { delivery in
+                    if !isFirst { text.append(",") }
+                    text.append(delivery.json)
+                    isFirst = false
+                }
+                if !self.hasRepliesFirst {
+                    if !isFirst, self.replies.readableBytes > 0 { text.append(",") }
+                    text.append(self.replies)
+                }
+                text.append("]")
             }
-            self.deliveries.forEach { delivery in
-                if !isFirst { buffer.writeStaticString(",") }
-                buffer.writeImmutableBuffer(delivery.json)
-                isFirst = false
-            }
-            if !self.hasRepliesFirst {
-                if !isFirst, self.replies.readableBytes > 0 { buffer.writeStaticString(",") }
-                buffer.writeImmutableBuffer(self.replies)
-            }
-            buffer.writeStaticString("]")
         }
     }
 }

@@ -8,15 +8,13 @@ import NIOHTTP1
 /// There is no `HTTPResponseEncoder` below: each answer is one buffer and one write.
 final class AnswerEncoder: Sendable {
     /// The head of an answer of `long-polling`, up to the length of the body.
-    private static let jsonHead = ByteBuffer(
-        staticString: """
-            HTTP/1.1 200 OK\r
-            Content-Type: application/json;charset=utf-8\r
-            X-Content-Type-Options: nosniff\r
-            Cache-Control: no-store\r
-            Content-Length:\u{20}
-            """
-    )
+    private static let jsonHead: StaticString = """
+        HTTP/1.1 200 OK\r
+        Content-Type: application/json;charset=utf-8\r
+        X-Content-Type-Options: nosniff\r
+        Cache-Control: no-store\r
+        Content-Length:\u{20}
+        """
 
     /// What follows the browser cookie's value, with the line's end; by transport.
     let longPollingCookie: CookieLine
@@ -46,9 +44,12 @@ final class AnswerEncoder: Sendable {
         let count = messages.byteCount
         var answer = ByteBuffer()
         answer.reserveCapacity(320 + count)
-        answer.writeImmutableBuffer(Self.jsonHead)
-        answer.writeString(String(count))
-        answer.writeStaticString("\r\n")
+        let longest = Self.jsonHead.utf8CodeUnitCount + GatheredBytes.longestDecimal + 2
+        answer.writeGathered(upTo: longest) { head in
+            head.append(Self.jsonHead)
+            head.append(decimal: count)
+            head.append("\r\n")
+        }
         if let browserID = messages.newBrowserID { self.longPollingCookie.write(browserID, into: &answer) }
         Self.endHead(of: &answer, form)
         messages.encode(into: &answer)
@@ -114,10 +115,22 @@ final class AnswerEncoder: Sendable {
     }
 
     /// The answer that turns the connection into a WebSocket.
-    static func switchingProtocols(_ headers: HTTPHeaders) -> ByteBuffer {
+    ///
+    /// - Parameters:
+    ///   - key: The request's.
+    ///   - subprotocol: The sub-protocol that is spoken, if the client has offered it.
+    ///   - extensions: The extensions that are used.
+    /// - Returns: The answer's head, behind which frames follow.
+    static func switchingProtocols(key: String, subprotocol: String?, extensions: String?) -> ByteBuffer {
         var answer = ByteBuffer()
-        answer.writeStaticString("HTTP/1.1 101 Switching Protocols\r\n")
-        for (name, value) in headers { answer.writeHeader(name, value) }
+        answer.reserveCapacity(256)
+        answer.writeStaticString(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: "
+        )
+        answer.writeString(WebSocketAccept.value(for: key))
+        answer.writeStaticString("\r\n")
+        if let subprotocol { answer.writeHeader("Sec-WebSocket-Protocol", subprotocol) }
+        if let extensions { answer.writeHeader("Sec-WebSocket-Extensions", extensions) }
         answer.writeStaticString("\r\n")
         return answer
     }
@@ -133,13 +146,16 @@ final class AnswerEncoder: Sendable {
 
     private static func endHead(of answer: inout ByteBuffer, _ form: AnswerForm) {
         for (name, value) in form.crossOriginHeaders { answer.writeHeader(name, value) }
-        answer.writeImmutableBuffer(DateLine.current)
-        if form.closes {
-            answer.writeStaticString("Connection: close\r\n\r\n")
-        } else if form.isHTTP10 {
-            answer.writeStaticString("Connection: keep-alive\r\n\r\n")
-        } else {
-            answer.writeStaticString("\r\n")
+        let date = DateLine.current
+        answer.writeGathered(upTo: date.readableBytes + 32) { head in
+            head.append(date)
+            if form.closes {
+                head.append("Connection: close\r\n\r\n")
+            } else if form.isHTTP10 {
+                head.append("Connection: keep-alive\r\n\r\n")
+            } else {
+                head.append("\r\n")
+            }
         }
     }
 }

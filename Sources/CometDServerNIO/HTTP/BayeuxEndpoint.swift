@@ -2,7 +2,6 @@ import Bayeux
 import CometDServer
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// What all connections of a listener share.
 final class BayeuxEndpoint: Sendable {
@@ -11,8 +10,6 @@ final class BayeuxEndpoint: Sendable {
     let fallback: any FallbackLane
     let encoder: AnswerEncoder
     let origins: CrossOriginPolicy
-    /// Computes the answers to requests for a WebSocket; it accepts all that reach it.
-    let upgrader: NIOWebSocketServerUpgrader
     private let path: MountPath
     /// Paths besides the server's own at which WebSockets are accepted.
     private let webSocketPaths: [MountPath]
@@ -23,10 +20,6 @@ final class BayeuxEndpoint: Sendable {
         self.fallback = fallback
         self.encoder = AnswerEncoder(server.options)
         self.origins = CrossOriginPolicy(server.options.allowedOrigins)
-        self.upgrader = NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
-        )
         self.path = MountPath(path)
         // CometD has servlet mappings here, whose wild card makes no difference.
         self.webSocketPaths = server.options.webSocket.cometdURLMapping.map { mapping in

@@ -1,7 +1,6 @@
 import CometDServer
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 extension FastLane {
     /// Turns the connection into a WebSocket, or refuses to.
@@ -12,54 +11,39 @@ extension FastLane {
             self.refuseWebSocket(status)
             return
         }
-        // The future is complete already: the endpoint's upgrader waits for nothing.
-        self.endpoint.upgrader.buildUpgradeResponse(
-            channel: context.channel,
-            upgradeRequest: request.head,
-            initialResponseHeaders: [:]
-        ).assumeIsolated().whenComplete { result in
-            switch result {
-            case .success(var headers):
-                if let subprotocol = self.subprotocol(for: request) {
-                    headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
-                }
-                let deflate = self.perMessageDeflate(for: request)
-                if let deflate { headers.add(name: "Sec-WebSocket-Extensions", value: deflate.answer) }
-                self.becomeWebSocket(request, headers, deflate)
-            case .failure: self.refuseWebSocket(.badRequest)
-            }
-        }
+        self.becomeWebSocket(request, self.perMessageDeflate(for: request))
     }
 
     private func reasonAgainstWebSocket(_ request: IncomingRequest) -> HTTPResponseStatus? {
-        let headers = request.head.headers
-        let versions = headers["Sec-WebSocket-Version"]
-        guard !self.isInputClosed, !(request.head.version < .http1_1), request.headers.connectionUpgrades,
-            versions.count == 1,
-            let key = headers["Sec-WebSocket-Key"].first, Self.isKey(key)
+        let headers = request.headers
+        guard !self.isInputClosed, !(request.head.version < .http1_1), headers.connectionUpgrades,
+            let offer = headers.webSocket, let key = offer.key, Self.isKey(key),
+            let version = offer.version, !version.isEmpty
         else { return .badRequest }
-        if versions[0].trimmingBlanks != "13" { return .upgradeRequired }
+        if version.trimmingBlanks != "13" { return .upgradeRequired }
         return self.isQuiescing ? .serviceUnavailable : nil
     }
 
     /// The sub-protocol of the options, when the client offers it.
     private func subprotocol(for request: IncomingRequest) -> String? {
-        guard let subprotocol = self.endpoint.server.options.webSocket.subprotocol else { return nil }
-        let offered = request.head.headers[canonicalForm: "Sec-WebSocket-Protocol"]
-        return offered.contains { $0 == subprotocol } ? subprotocol : nil
+        guard let subprotocol = self.endpoint.server.options.webSocket.subprotocol,
+            let offered = request.headers.webSocket?.protocols
+        else { return nil }
+        return offered.listElements.contains { $0 == subprotocol } ? subprotocol : nil
     }
 
     /// How messages are compressed, when the client offers that and the options have nothing against it.
     private func perMessageDeflate(for request: IncomingRequest) -> PerMessageDeflate? {
-        let offers = request.head.headers["Sec-WebSocket-Extensions"]
-        guard !offers.isEmpty, self.endpoint.server.options.webSocket.enablesPerMessageDeflate else { return nil }
-        return PerMessageDeflate(offers: offers.joined(separator: ","))
+        guard let offers = request.headers.webSocket?.extensions,
+            self.endpoint.server.options.webSocket.enablesPerMessageDeflate
+        else { return nil }
+        return PerMessageDeflate(offers: offers)
     }
 
     /// Whether a key is Base64 of sixteen bytes.
     private static func isKey(_ key: String) -> Bool {
         let digits = key.utf8.dropLast(2)
-        return key.utf8.count == 24 && key.hasSuffix("==")
+        return key.utf8.count == WebSocketAccept.keyLength && key.hasSuffix("==")
             && digits.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -78,19 +62,20 @@ extension FastLane {
         self.refuse(status, form)
     }
 
-    private func becomeWebSocket(
-        _ request: IncomingRequest,
-        _ headers: HTTPHeaders,
-        _ deflate: PerMessageDeflate?
-    ) {
+    private func becomeWebSocket(_ request: IncomingRequest, _ deflate: PerMessageDeflate?) {
         guard let context = self.context else { return }
+        let answer = AnswerEncoder.switchingProtocols(
+            key: request.headers.webSocket?.key ?? "",
+            subprotocol: self.subprotocol(for: request),
+            extensions: deflate?.answer
+        )
         let webSocket = WebSocketConnection(
             server: self.endpoint.server,
             context: self.requestContext(request.head, context),
             eventLoop: context.eventLoop,
             deflate: deflate
         )
-        context.writeAndFlush(self.wrapOutboundOut(AnswerEncoder.switchingProtocols(headers)), promise: nil)
+        context.writeAndFlush(self.wrapOutboundOut(answer), promise: nil)
         // A peer that has closed its side of a WebSocket is gone.
         try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         let pipeline = context.pipeline

@@ -36,17 +36,18 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     let decoderHandler: ByteToMessageHandler<RequestDecoder>
     let timers: TimerWheel
     let logger: Logger
-    var state = LaneState.idle
+    /// Unchecked, as what else each part of a request touches: no two of the short accesses overlap.
+    @exclusivity(unchecked) var state = LaneState.idle
     /// While the lane is in a pipeline.
     private(set) var context: ChannelHandlerContext?
     private(set) lazy var timer = TimerWheel.Timer { [unowned self] _ in self.timeoutReached() }
     /// What the timer is set for; `nil` when it must be set anew.
-    var timeout: LaneTimeout?
+    @exclusivity(unchecked) var timeout: LaneTimeout?
     private(set) var isQuiescing = false
     private(set) var isWritable = true
     /// The client has closed its side; the channel stays open for the answer.
     private(set) var isInputClosed = false
-    private(set) var waiting: Deque<Arrival> = []
+    @exclusivity(unchecked) private(set) var waiting: Deque<Arrival> = []
     private var isGoingOn = false
     private var readIsHeldBack = false
     private var hasReadPart = false

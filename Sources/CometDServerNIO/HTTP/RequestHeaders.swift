@@ -29,6 +29,8 @@ struct RequestHeaders {
     private(set) var upgrade = Upgrade.none
     /// Whether the `Connection` header names the upgrade, as it must.
     private(set) var connectionUpgrades = false
+    /// What a request for a WebSocket says of it; `nil` when there was nothing.
+    private(set) var webSocket: WebSocketOffer?
 
     init(_ headers: HTTPHeaders) {
         for (name, value) in headers {
@@ -43,20 +45,43 @@ struct RequestHeaders {
             case 6 where name.isIgnoringCase("expect"):
                 self.expectation = value.isIgnoringCase("100-continue") ? .continue : .other
             case 7 where name.isIgnoringCase("upgrade"):
-                let isWebSocket = value.listElements.contains { $0.isIgnoringCase("websocket") }
-                self.upgrade = isWebSocket || self.upgrade == .webSocket ? .webSocket : .other
+                self.upgrade = value.hasListElement("websocket") || self.upgrade == .webSocket ? .webSocket : .other
             case 10 where name.isIgnoringCase("connection"):
-                if value.listElements.contains(where: { $0.isIgnoringCase("upgrade") }) {
-                    self.connectionUpgrades = true
-                }
+                if value.hasListElement("upgrade") { self.connectionUpgrades = true }
             case 12 where name.isIgnoringCase("content-type"):
                 self.contentType = self.contentType ?? value
             case 14 where name.isIgnoringCase("content-length"):
                 // The decoder has refused what is no number; one that is too large for us is too large anyway.
                 self.contentLength = Int(value.trimmingBlanks) ?? .max
+            case 17 where name.isIgnoringCase("sec-websocket-key"):
+                self.changeWebSocket { $0.key = $0.key == nil ? value : "" }
+            case 21 where name.isIgnoringCase("sec-websocket-version"):
+                self.changeWebSocket { $0.version = $0.version == nil ? value : "" }
+            case 22 where name.isIgnoringCase("sec-websocket-protocol"):
+                self.changeWebSocket { $0.protocols = $0.protocols.map { $0 + "," + value } ?? value }
+            case 24 where name.isIgnoringCase("sec-websocket-extensions"):
+                self.changeWebSocket { $0.extensions = $0.extensions.map { $0 + "," + value } ?? value }
             default:
                 break
             }
         }
+    }
+
+    private mutating func changeWebSocket(_ change: (WebSocketOffer) -> Void) {
+        let offer = self.webSocket ?? WebSocketOffer()
+        self.webSocket = offer
+        change(offer)
+    }
+
+    /// What a request for a WebSocket says of it; apart, because most requests are none.
+    final class WebSocketOffer {
+        /// `nil` when there was none, empty when several are told.
+        fileprivate(set) var key: String?
+        /// `nil` when there was none, empty when several are told.
+        fileprivate(set) var version: String?
+        /// The extensions that are offered, a comma between the values of several headers; `nil` for none.
+        fileprivate(set) var extensions: String?
+        /// The sub-protocols that are offered, likewise.
+        fileprivate(set) var protocols: String?
     }
 }

@@ -24,4 +24,13 @@ extension StringProtocol {
     var listElements: [Substring] {
         self.split(separator: ",").map(\.trimmingBlanks)
     }
+
+    /// Whether `word` is among the elements of a comma-separated list, whatever the case of its ASCII letters.
+    ///
+    /// - Parameter word: In lower case.
+    /// - Returns: Whether it is.
+    func hasListElement(_ word: StaticString) -> Bool {
+        guard self.utf8.contains(UInt8(ascii: ",")) else { return self.trimmingBlanks.isIgnoringCase(word) }
+        return self.listElements.contains { $0.isIgnoringCase(word) }
+    }
 }
