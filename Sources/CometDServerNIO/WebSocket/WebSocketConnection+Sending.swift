@@ -1,8 +1,12 @@
+import Bayeux
 package import CometDServer
 package import NIOCore
 
 // What the engine asks for.
 extension WebSocketConnection: PushConnection {
+    /// How many bytes a frame's header and the brackets of its array take at most.
+    private static let mostOverhead = ByteBuffer.longestWebSocketHeader + 2
+
     package func send(_ deliveries: MessageQueue, replies: ByteBuffer) {
         guard case .open = self.state, !deliveries.isEmpty || replies.readableBytes > 0 else { return }
         let scratch = WebSocketScratch.current
@@ -11,8 +15,8 @@ extension WebSocketConnection: PushConnection {
             self.writeManyAnswers(scratch)
             return
         }
-        // A frame of its own for each message is the most; its header and brackets take up to twelve bytes.
-        let mostOverhead = (deliveries.count + 1) * (ByteBuffer.longestWebSocketHeader + 2)
+        // A frame of its own for each message is the most.
+        let mostOverhead = (deliveries.count + 1) * Self.mostOverhead
         scratch.frames.clear(minimumCapacity: deliveries.byteCount + replies.readableBytes + mostOverhead)
         self.encode(deliveries, replies, into: &scratch.frames)
         self.write(scratch.frames)
@@ -45,10 +49,12 @@ extension WebSocketConnection: PushConnection {
         let perFrame = self.server.options.webSocket.messagesPerFrame ?? Int.max
         if perFrame > 1 {
             self.encode(deliveries, perFrame: perFrame, into: &frames)
-        } else {
-            deliveries.forEach {
-                frames.writeImmutableBuffer(self.deflateWindowBits == 0 ? $0.frame : self.compressedFrame(of: $0))
+        } else if self.deflateWindowBits == 0 {
+            frames.writeGathered(upTo: deliveries.byteCount + deliveries.count * Self.mostOverhead) { bytes in
+                deliveries.forEach { bytes.append($0.frame) }
             }
+        } else {
+            deliveries.forEach { frames.writeImmutableBuffer(self.compressedFrame(of: $0)) }
         }
         if replies.readableBytes > 0 {
             let start = frames.writerIndex
