@@ -100,10 +100,12 @@ static void sleep_until_readable(const struct fanout *run, const struct session 
     if (poll(&wanted, 1, (int)(run->options->time_limit * 1000)) != 1) die("nothing has come for a subscriber");
 }
 
+/* How many subscribers, the last to have subscribed, are waited for when asleep. */
+enum { SENTINELS = 16 };
+
 /* Publishes, and sleeps until all is served. Each event loop of the server serves its subscribers in the order in which
  * they came; the last one of each is among the last few, unless chance has given them all to the same loop. */
 static void publish_and_sleep(struct fanout *run) {
-    enum { SENTINELS = 16 };
     size_t count = run->options->subscribers;
     uint64_t start = now_ns(), cpu = own_cpu_ns();
     publish_batch(run, 1);
@@ -164,6 +166,17 @@ static const char *subscription(const struct options *options, size_t subscriber
     return text;
 }
 
+static void open_subscribers(const struct options *options, struct session *subscribers, size_t count) {
+    /* Those that are opened together subscribe in any order: the last ones come one after the other. */
+    size_t last = options->asleep ? (SENTINELS < count ? SENTINELS : count) : 0;
+    struct options one_by_one = *options;
+    one_by_one.concurrency = 1;
+    struct session_opening opening = {.hold = true};
+    if (count > last) sessions_open(options, subscribers, count - last, opening);
+    opening.first_index = count - last;
+    if (last > 0) sessions_open(&one_by_one, subscribers + count - last, last, opening);
+}
+
 int fanout(const struct options *options) {
     size_t count = options->subscribers;
     if (options->idle_channels / count > 2000) die("--idle-channels: at most 2000 per subscriber");
@@ -175,7 +188,7 @@ int fanout(const struct options *options) {
     run.batch = malloc(options->batch * (options->size + CLIENT_ID_MAX + 128));
     net_allow_descriptors(count + 2);
     for (size_t i = 0; i < count; i++) run.subscribers[i].subscription = subscription(options, i);
-    sessions_open(options, run.subscribers, count, (struct session_opening){.hold = true});
+    open_subscribers(options, run.subscribers, count);
     sessions_open(options, &run.publisher, 1, (struct session_opening){.hold = true, .first_index = count});
     if (options->idle_sessions > 0) {
         static struct http_session idle;
