@@ -122,8 +122,9 @@ class Server:
         """Gives each event loop a core of its own: left to itself the kernel puts both on one, and lets one idle."""
         tasks = sorted(int(task.name) for task in Path(f"/proc/{self.process.pid}/task").iterdir()
                        if (task / "comm").read_text().startswith("NIO-ELT"))
-        for core, task in enumerate(tasks):
-            os.sched_setaffinity(task, {core % os.cpu_count()})
+        cores = sorted(os.sched_getaffinity(0))
+        for index, task in enumerate(tasks):
+            os.sched_setaffinity(task, {cores[index % len(cores)]})
 
     def _read(self):
         for line in self.process.stdout:
@@ -169,6 +170,8 @@ def commands(row, options):
         application = [str(options.server.parent / "cometd-application")]
         return {"ours": [*application, "--hooks"], "reference": application}
     if row.table == "loops":
+        if options.reference_only:
+            return {}
         serve = [str(options.server), "serve", "--port", "0", "--host", "127.0.0.1"]
         return {loops: [*serve, "--event-loops", loops, *shlex.split(options.server_args)] for loops in ("1", "2")}
     if not options.reference_only:

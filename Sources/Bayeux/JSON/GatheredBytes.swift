@@ -35,6 +35,7 @@ package struct GatheredBytes {
             if isTooLarge { break }
             power = next
         }
+        precondition(self.count + length <= self.bytes.count, "more is gathered than was reckoned")
         for index in stride(from: self.count + length - 1, through: self.count, by: -1) {
             self.bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
@@ -44,6 +45,8 @@ package struct GatheredBytes {
 
     @inline(__always)
     private mutating func append(_ source: UnsafeRawBufferPointer) {
+        // In release builds nobody else would notice.
+        precondition(source.count <= self.bytes.count - self.count, "more is gathered than was reckoned")
         UnsafeMutableRawBufferPointer(rebasing: self.bytes[self.count...]).copyMemory(from: source)
         self.count += source.count
     }
