@@ -2,13 +2,17 @@ package import NIOCore
 
 /// Memory that is being filled with one piece after the other; whoever made it has reckoned that all of them fit.
 ///
+/// A piece that does not fit after all is left out in release builds: a mistake in the reckoning ends no server and writes
+/// nowhere else.
+///
 /// Each write into a `ByteBuffer` looks anew whether it is unique and large enough: a hundred instructions and more for
 /// a comma. Here that is done once.
 package struct GatheredBytes {
     private let bytes: UnsafeMutableRawBufferPointer
-    fileprivate var count = 0
+    /// How many bytes have been written.
+    private(set) var count = 0
 
-    fileprivate init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
+    init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
 
     /// How many bytes a number has at most, in decimal digits.
     package static let longestDecimal = 20
@@ -35,7 +39,7 @@ package struct GatheredBytes {
             if isTooLarge { break }
             power = next
         }
-        precondition(self.count + length <= self.bytes.count, "more is gathered than was reckoned")
+        guard length <= self.bytes.count - self.count else { return assertionFailure("no room") }
         for index in stride(from: self.count + length - 1, through: self.count, by: -1) {
             self.bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
@@ -44,9 +48,15 @@ package struct GatheredBytes {
     }
 
     @inline(__always)
-    private mutating func append(_ source: UnsafeRawBufferPointer) {
-        // In release builds nobody else would notice.
-        precondition(source.count <= self.bytes.count - self.count, "more is gathered than was reckoned")
+    mutating func append(_ byte: UInt8) {
+        guard self.count < self.bytes.count else { return assertionFailure("no room") }
+        self.bytes[self.count] = byte
+        self.count &+= 1
+    }
+
+    @inline(__always)
+    mutating func append(_ source: UnsafeRawBufferPointer) {
+        guard source.count <= self.bytes.count - self.count else { return assertionFailure("no room") }
         UnsafeMutableRawBufferPointer(rebasing: self.bytes[self.count...]).copyMemory(from: source)
         self.count += source.count
     }

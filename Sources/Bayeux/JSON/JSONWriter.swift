@@ -1,30 +1,19 @@
 /// Writes JSON into memory whose size was reckoned beforehand, so that a value costs one growth of its buffer.
 struct JSONWriter {
-    private let output: UnsafeMutableRawBufferPointer
+    private var output: GatheredBytes
     /// How many bytes have been written.
-    private(set) var count = 0
+    var count: Int { self.output.count }
 
     /// Writes to memory that has room for what ``size(of:)`` says.
     init(_ output: UnsafeMutableRawBufferPointer) {
-        self.output = output
+        self.output = GatheredBytes(output)
     }
 
-    private mutating func write(_ byte: UInt8) {
-        // The room was reckoned by the same rules: this keeps a mistake in them from writing elsewhere.
-        guard self.count < self.output.count else { return assertionFailure("no room") }
-        self.output[self.count] = byte
-        self.count &+= 1
-    }
+    private mutating func write(_ byte: UInt8) { self.output.append(byte) }
 
-    private mutating func write(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count <= self.output.count - self.count else { return assertionFailure("no room") }
-        UnsafeMutableRawBufferPointer(rebasing: self.output[self.count...]).copyMemory(from: bytes)
-        self.count += bytes.count
-    }
+    private mutating func write(_ bytes: UnsafeRawBufferPointer) { self.output.append(bytes) }
 
-    private mutating func write(_ text: StaticString) {
-        self.write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
+    private mutating func write(_ text: StaticString) { self.output.append(text) }
 }
 
 // MARK: - Values
