@@ -247,7 +247,8 @@ def memory_line(result):
 
 def loops_line(result):
     rates = {loops: values(result, loops, "deliveries_per_serving_second") for loops in ("1", "2")}
-    growths = [two / one for one, two in zip(rates["1"], rates["2"])]
+    # After a failure nobody knows which runs belong together.
+    growths = [] if result["failures"] else [two / one for one, two in zip(rates["1"], rates["2"])]
     spread = f" ({min(growths):.2f} to {max(growths):.2f})" if growths else ""
     own = values(result, "1", "generator_cpu_percent_meanwhile") + values(result, "2", "generator_cpu_percent_meanwhile")
     return [result["row"].title, *(number(statistics.median(rate) if rate else None) for rate in rates.values()),

@@ -69,6 +69,13 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
     }
 
+    @Test(arguments: ["Sec-WebSocket-Version:", "Sec-WebSocket-Version: 8"])
+    func `a version that is not spoken is answered with the one that is`(header: String) throws {
+        let peer = try Peer()
+        let answer = try peer.exchange(Self.request(without: "Sec-WebSocket-Version", with: header))
+        #expect(answer.hasPrefix("HTTP/1.1 426 ") && answer.contains("Sec-WebSocket-Version: 13\r\n"))
+    }
+
     @Test func `bytes behind the request reach the WebSocket`() throws {
         let peer = try Peer()
         var bytes = ByteBuffer(string: Self.request())

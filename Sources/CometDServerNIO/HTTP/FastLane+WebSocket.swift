@@ -17,8 +17,8 @@ extension FastLane {
     private func reasonAgainstWebSocket(_ request: IncomingRequest) -> HTTPResponseStatus? {
         let headers = request.headers
         guard !self.isInputClosed, !(request.head.version < .http1_1), headers.connectionUpgrades,
-            let offer = headers.webSocket, let key = offer.key, Self.isKey(key),
-            let version = offer.version, !version.isEmpty
+            let offer = headers.webSocket, !offer.isAmbiguous, let key = offer.key, Self.isKey(key),
+            let version = offer.version
         else { return .badRequest }
         if version.trimmingBlanks != "13" { return .upgradeRequired }
         return self.isQuiescing ? .serviceUnavailable : nil

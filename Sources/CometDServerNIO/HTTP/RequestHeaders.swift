@@ -54,9 +54,9 @@ struct RequestHeaders {
                 // The decoder has refused what is no number; one that is too large for us is too large anyway.
                 self.contentLength = Int(value.trimmingBlanks) ?? .max
             case 17 where name.isIgnoringCase("sec-websocket-key"):
-                self.changeWebSocket { $0.key = $0.key == nil ? value : "" }
+                self.changeWebSocket { $0.tellKey(value) }
             case 21 where name.isIgnoringCase("sec-websocket-version"):
-                self.changeWebSocket { $0.version = $0.version == nil ? value : "" }
+                self.changeWebSocket { $0.tellVersion(value) }
             case 22 where name.isIgnoringCase("sec-websocket-protocol"):
                 self.changeWebSocket { $0.protocols = $0.protocols.map { $0 + "," + value } ?? value }
             case 24 where name.isIgnoringCase("sec-websocket-extensions"):
@@ -75,13 +75,23 @@ struct RequestHeaders {
 
     /// What a request for a WebSocket says of it; apart, because most requests are none.
     final class WebSocketOffer {
-        /// `nil` when there was none, empty when several are told.
         fileprivate(set) var key: String?
-        /// `nil` when there was none, empty when several are told.
         fileprivate(set) var version: String?
+        /// Whether the key or the version is told more than once.
+        fileprivate(set) var isAmbiguous = false
         /// The extensions that are offered, a comma between the values of several headers; `nil` for none.
         fileprivate(set) var extensions: String?
         /// The sub-protocols that are offered, likewise.
         fileprivate(set) var protocols: String?
+
+        fileprivate func tellKey(_ value: String) {
+            if self.key != nil { self.isAmbiguous = true }
+            self.key = value
+        }
+
+        fileprivate func tellVersion(_ value: String) {
+            if self.version != nil { self.isAmbiguous = true }
+            self.version = value
+        }
     }
 }
